@@ -1,0 +1,63 @@
+# A newcomer needs Debian, Python 3.11 or newer with python3-venv, and make. `make demo` does the rest.
+# PIP_INDEX_URL is honoured. Everything goes into .venv; nothing else on the machine is changed.
+
+PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install -qq --root-user-action=ignore --require-hashes --no-deps --only-binary=:all:
+CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/*.po)
+# Debian packages that tests marked "system" want.
+SYSTEM_PACKAGES :=
+
+.PHONY: demo test test-system check lint bench soak lock clean
+
+demo: .venv/.product
+	@.venv/bin/digestbot demo
+
+test: .venv/.product .venv/.test
+	@echo 'Tests marked "system" are left out, they may install Debian packages: make test-system'
+	@.venv/bin/python -m pytest -m "not system"
+
+test-system: .venv/.product .venv/.test
+	@scripts/install-debian $(SYSTEM_PACKAGES)
+	@scripts/pytest-system
+
+check: .venv/.product .venv/.test
+	@scripts/check
+
+lint: .venv/.product .venv/.test
+	@scripts/check --quick
+
+bench: .venv/.product .venv/.test
+	@.venv/bin/python -m benchmarks
+
+soak: .venv/.product .venv/.test
+	@.venv/bin/python -m benchmarks.soak
+
+# The lock files: the newest versions that pyproject.toml allows, with hashes and without addresses.
+lock: .venv/.test
+	@scripts/lock
+
+clean:
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f $(CATALOGS:.po=.mo)
+
+.venv/bin/python:
+	@scripts/make-venv
+
+.venv/.runtime: requirements.lock | .venv/bin/python
+	@echo "Installing the libraries into .venv, once: about a minute."
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+.venv/.test: requirements-test.lock | .venv/.runtime
+	@echo "Installing what the tests need into .venv, once: about a minute."
+	@$(INSTALL) -r requirements-test.lock
+	@touch $@
+
+.venv/.editable: pyproject.toml hatch_build.py | .venv/.runtime
+	@$(PIP) install -qq --root-user-action=ignore --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/.product: .venv/.runtime .venv/.editable scripts/compile_catalogs.py $(CATALOGS)
+	@.venv/bin/python scripts/compile_catalogs.py
+	@touch $@
