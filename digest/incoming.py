@@ -1,0 +1,85 @@
+"""What is received, and what is known of the one who sent it and of the talk so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A received message, channel-neutral: what was typed or tapped, where, by whom.
+
+    `private` is a conversation with one person; in a group `addressed` says that the bot was named or
+    answered. `tap` is a button's data; `language` the sender's, as a BCP 47 tag where the channel knows it.
+    """
+
+    text: str = ""
+    tap: str = ""
+    private: bool = True
+    addressed: bool = True
+    sender: str = ""
+    language: str = ""
+    code: str = ""
+
+
+class Awaits(StrEnum):
+    """What an open dialogue waits for."""
+
+    NOTHING = ""
+    HOUR = "hour"
+    ZONE = "zone"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a place remembers of the talk: the open dialogue, and the list last shown (for ten minutes).
+
+    `screen` is the intent on the screen, as `digest.taps.remember` writes it: paging and long button words
+    lean on it.
+    """
+
+    awaits: Awaits = Awaits.NOTHING
+    asked_at: dt.datetime | None = None
+    list_date: dt.date | None = None
+    list_at: dt.datetime | None = None
+    screen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionName:
+    """A section that can be named: its stable key and its title in the newest issue that has it."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomWords:
+    """The words of one of the publisher's replies; `contains` when they may stand inside a sentence."""
+
+    words: tuple[str, ...]
+    contains: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the grammar may lean on.
+
+    The reader's now and today, the sections, the publisher's words, the talk so far, the bot's own names in
+    this channel, the days that have an issue; `stories` is how many the list last shown (or the newest issue)
+    holds, 0 when that is not known.
+    """
+
+    now: dt.datetime
+    today: dt.date
+    sections: tuple[SectionName, ...] = ()
+    custom: tuple[CustomWords, ...] = ()
+    conversation: Conversation = Conversation()
+    bot_names: tuple[str, ...] = ()
+    private: bool = True
+    addressed: bool = True
+    archive_dates: frozenset[dt.date] = frozenset()
+    stories: int = 0

@@ -1,0 +1,137 @@
+"""A reply: blocks, then choices. No markup; each channel renders it in its own way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from digest.issue import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """The first line of an issue or section: the bold words, then facts, then the reading time.
+
+    `section` tells a section's masthead (WeChat writes it in brackets); a split message puts its part number
+    in the place of `reading`. `name` is the publication's, for channels whose chat does not carry it.
+    """
+
+    title: str
+    facts: tuple[str, ...] = ()
+    reading: str = ""
+    section: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph of plain words; may hold line breaks."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """A line of emphasised words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A leading story with its first sentence; `starred` marks one that matches a followed word."""
+
+    item: Item
+    sentence: str
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """A section folded to its headlines."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """Stories with their summaries, under `title` where there are several groups ('' for none)."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story whole: `label` says number, section and day; `read` is the words of its link."""
+
+    label: str
+    item: Item
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One look-up result: its place in the list, the story, a snippet with its spans, where it stood."""
+
+    place: int
+    item: Item
+    snippet: str
+    spans: tuple[tuple[int, int], ...]
+    source: str
+
+
+Block = Masthead | Text | Strong | Lead | Headlines | Stories | Story | Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A next step: `label` to read and `says` (what a reader would type), `tap` (button data) or `url`.
+
+    A channel with buttons uses `tap` (or `says` when there is no `tap`), one without shows `says`.
+    """
+
+    label: str
+    says: str = ""
+    tap: str = ""
+    url: str = ""
+
+
+class Form(StrEnum):
+    """How much of an issue a digest shows."""
+
+    BRIEF = "brief"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said: blocks, rows of choices, and for channels without buttons the words to try.
+
+    `edits` asks a channel that can to change the message whose button was tapped instead of sending another.
+    `silent` sends without a sound. `toast` is the short notice shown at a tapped button. `after` follows as
+    messages of its own. A reply without blocks says nothing.
+
+    For the talk to go on: `lists` is the day of the issue whose story numbers it shows, `asks` what it waits
+    for (`digest.intents.Awaits`).
+    """
+
+    blocks: tuple[Block, ...] = ()
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    typed: tuple[str, ...] = ()
+    edits: bool = False
+    silent: bool = False
+    toast: str = ""
+    after: tuple[Reply, ...] = ()
+    lists: dt.date | None = None
+    asks: str = ""
+
+
+def say(text: str, *rows: tuple[Choice, ...], edits: bool = False, typed: tuple[str, ...] = ()) -> Reply:
+    """A reply of one paragraph with rows of choices."""
+    return Reply(blocks=(Text(text),), choices=rows, edits=edits, typed=typed)
+
+
+SILENCE = Reply()
