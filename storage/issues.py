@@ -1,0 +1,271 @@
+"""Issues: each date's current text, its former ones, and where stories and sections are found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.intents import SectionName
+from digest.issue import Edition, Issue, IssueLine, IssueState
+from storage.documents import read_issue, write_issue
+from storage.rows import Row
+from storage.stories import Within, find_stories, headline, index_stories, name_sections
+from storage.tables import PUBLICATION, issues, revisions, section_names
+
+_CURRENT = issues.join(
+    revisions, sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision)
+)
+_OURS = issues.c.publication_id == PUBLICATION
+_VISIBLE = sa.and_(
+    _OURS, issues.c.state == IssueState.PUBLISHED, issues.c.available_at <= sa.bindparam("now")
+)
+_EDITION = sa.select(
+    revisions.c.document, issues.c.revision, issues.c.state, issues.c.available_at
+).select_from(_CURRENT)
+_NEWEST = _EDITION.where(_VISIBLE).order_by(issues.c.date.desc()).limit(1)
+_AT = _EDITION.where(_OURS, issues.c.date == sa.bindparam("date"))
+_LINE = (
+    sa.select(issues.c.date, revisions.c.total, revisions.c.headline).select_from(_CURRENT).where(_VISIBLE)
+)
+
+_KEPT = (
+    sa.select(
+        issues.c.id,
+        issues.c.state,
+        issues.c.revision,
+        issues.c.available_at,
+        issues.c.file_name,
+        revisions.c.source_hash,
+    )
+    .select_from(_CURRENT)
+    .where(_OURS, issues.c.date == sa.bindparam("date"))
+)
+
+_ADD = sa.insert(issues).returning(issues.c.id)
+_ADD_REVISION = sa.insert(revisions)
+
+
+class PutOutcome(StrEnum):
+    """What came of putting an issue."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What came of putting an issue, and the revision that is current now."""
+
+    outcome: PutOutcome
+    revision: int
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """The newest issue of some days: its date, its current revision, and since when it can be read (UTC)."""
+
+    date: dt.date
+    revision: int
+    available_at: dt.datetime
+
+
+class Issues:
+    """The issues of one publication."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(
+        self, issue: Issue, *, source_hash: str, now: dt.datetime, available_at: dt.datetime, file_name: str
+    ) -> Put:
+        """Keep an issue: unchanged when its hash is the current one's, else a new revision of its date.
+
+        A draft stays a draft; any other new text is published, after a retraction too. A correction of what can be
+        read already keeps the moment since when it can.
+        """
+        row = await self._current(issue.date)
+        if row is not None and row.source_hash == source_hash:
+            await self._named(row, file_name)
+            return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
+        state = IssueState.DRAFT if issue.draft else IssueState.PUBLISHED
+        kept = {"state": state, "available_at": available_at, "file_name": file_name}
+        if row is None:
+            issue_id, revision = await self._add(issue.date, kept), 1
+        else:
+            issue_id, revision = row.id, row.revision + 1
+            kept["available_at"] = _available_at(row, available_at, now)
+            await self._change(issue_id, {**kept, "revision": revision})
+        await self._add_revision(
+            issue, issue_id=issue_id, revision=revision, source_hash=source_hash, now=now
+        )
+        await index_stories(self._connection, issue, issue_id)
+        if state is IssueState.PUBLISHED:
+            await name_sections(self._connection, issue)
+        return Put(PutOutcome.NEW if row is None else PutOutcome.CHANGED, revision, issue.date)
+
+    async def hashes(self) -> frozenset[str]:
+        """The source hashes of all current texts."""
+        rows = await self._connection.execute(
+            sa.select(revisions.c.source_hash).select_from(_CURRENT).where(_OURS)
+        )
+        return frozenset(rows.scalars())
+
+    async def files(self) -> Mapping[str, tuple[dt.date, str]]:
+        """For each file name its issue's date and source hash; of several issues in one file, the newest."""
+        columns = (issues.c.file_name, issues.c.date, revisions.c.source_hash)
+        query = sa.select(*columns).select_from(_CURRENT).where(_OURS, issues.c.file_name != "")
+        rows = await self._connection.execute(query.order_by(issues.c.date))
+        return {row.file_name: (row.date, row.source_hash) for row in rows}
+
+    async def newest(self, now: dt.datetime) -> Edition | None:
+        """The newest issue that can be read."""
+        return _edition((await self._connection.execute(_NEWEST, {"now": now})).first())
+
+    async def at(self, date: dt.date, *, now: dt.datetime, everything: bool = False) -> Edition | None:
+        """The issue of a day, when it can be read; with `everything` also a draft, an embargoed or a retracted one."""
+        query = _AT if everything else _AT.where(_VISIBLE)
+        values = {"date": date} if everything else {"date": date, "now": now}
+        return _edition((await self._connection.execute(query, values)).first())
+
+    async def newest_between(self, first: dt.date, last: dt.date, now: dt.datetime) -> Available | None:
+        """The newest issue of these days (both included) that can be read, without its text."""
+        query = sa.select(issues.c.date, issues.c.revision, issues.c.available_at)
+        query = (
+            query.where(_VISIBLE, issues.c.date.between(first, last)).order_by(issues.c.date.desc()).limit(1)
+        )
+        row = (await self._connection.execute(query, {"now": now})).first()
+        return None if row is None else Available(row.date, row.revision, row.available_at)
+
+    async def document(self, date: dt.date, revision: int) -> Issue | None:
+        """One text of a day's issue, whatever became of it since."""
+        joined = issues.join(revisions, revisions.c.issue_id == issues.c.id)
+        query = sa.select(revisions.c.document).select_from(joined)
+        query = query.where(_OURS, issues.c.date == date, revisions.c.revision == revision)
+        document = (await self._connection.execute(query)).scalar()
+        return None if document is None else read_issue(document)
+
+    async def neighbours(self, date: dt.date, now: dt.datetime) -> tuple[IssueLine | None, IssueLine | None]:
+        """The readable issues before and after a day."""
+        before = _LINE.where(issues.c.date < date).order_by(issues.c.date.desc()).limit(1)
+        after = _LINE.where(issues.c.date > date).order_by(issues.c.date).limit(1)
+        rows = [(await self._connection.execute(query, {"now": now})).first() for query in (before, after)]
+        return _line(rows[0]), _line(rows[1])
+
+    async def lines(
+        self, first: dt.date, last: dt.date, now: dt.datetime, *, limit: int = 100
+    ) -> tuple[IssueLine, ...]:
+        """The readable issues of these days (both included), newest first."""
+        query = _LINE.where(issues.c.date.between(first, last)).order_by(issues.c.date.desc()).limit(limit)
+        rows = await self._connection.execute(query, {"now": now})
+        return tuple(IssueLine(row.date, row.total, row.headline) for row in rows)
+
+    async def months(self, now: dt.datetime) -> tuple[tuple[str, int], ...]:
+        """Each month (`2025-12`) that has readable issues, and how many, newest first."""
+        month = sa.func.substr(sa.cast(issues.c.date, sa.Text), 1, 7)
+        query = sa.select(month.label("month"), sa.func.count().label("n")).where(_VISIBLE)
+        rows = await self._connection.execute(query.group_by(month).order_by(month.desc()), {"now": now})
+        return tuple((row.month, row.n) for row in rows)
+
+    async def dates(self, now: dt.datetime) -> frozenset[dt.date]:
+        """Every day that has a readable issue."""
+        rows = await self._connection.execute(sa.select(issues.c.date).where(_VISIBLE), {"now": now})
+        return frozenset(rows.scalars())
+
+    async def count(self, now: dt.datetime) -> int:
+        """How many issues can be read."""
+        query = sa.select(sa.func.count()).select_from(issues).where(_VISIBLE)
+        return int((await self._connection.execute(query, {"now": now})).scalar_one())
+
+    async def set_state(self, date: dt.date, state: IssueState, now: dt.datetime) -> bool:
+        """Give a day's issue a state; False when there is none. A draft that is published can be read from `now`."""
+        row = await self._current(date)
+        if row is None:
+            return False
+        kept: dict[str, Any] = {"state": state}
+        if state is IssueState.PUBLISHED and row.state is IssueState.DRAFT:
+            kept["available_at"] = max(row.available_at, now)
+        await self._change(row.id, kept)
+        issue = await self.document(date, row.revision)
+        if state is IssueState.PUBLISHED and issue is not None:
+            await name_sections(self._connection, issue)
+        return True
+
+    async def section_names(self) -> tuple[SectionName, ...]:
+        """Every section that was ever published: those of the newest issues first, in the order they stood there."""
+        query = sa.select(section_names.c.key, section_names.c.title)
+        query = query.where(section_names.c.publication_id == PUBLICATION)
+        query = query.order_by(section_names.c.last_date.desc(), section_names.c.place, section_names.c.key)
+        return tuple(SectionName(row.key, row.title) for row in await self._connection.execute(query))
+
+    async def find(
+        self,
+        words: tuple[str, ...],
+        *,
+        now: dt.datetime,
+        limit: int,
+        offset: int = 0,
+        within: Within | None = None,
+    ) -> tuple[int, tuple[tuple[dt.date, int], ...]]:
+        """Stories that hold all the words (folded, taken literally): how many, at most 1001; and a page of them.
+
+        A story is its issue's date and its number, newest first.
+        """
+        query = find_stories(words, _VISIBLE, within or Within())
+        rows = (await self._connection.execute(query, {"now": now})).all()
+        return len(rows), tuple((row.date, row.number) for row in rows[offset : offset + limit])
+
+    async def _current(self, date: dt.date) -> Row | None:
+        return (await self._connection.execute(_KEPT, {"date": date})).first()
+
+    async def _named(self, row: Row, file_name: str) -> None:
+        """An issue whose file was given another name is still the same."""
+        if row.file_name != file_name:
+            await self._change(row.id, {"file_name": file_name})
+
+    async def _add(self, date: dt.date, kept: dict[str, Any]) -> int:
+        values = {"publication_id": PUBLICATION, "date": date, "revision": 1, **kept}
+        return int(
+            (await self._connection.execute(sa.insert(issues).returning(issues.c.id), values)).scalar_one()
+        )
+
+    async def _change(self, issue_id: int, kept: dict[str, Any]) -> None:
+        await self._connection.execute(sa.update(issues).where(issues.c.id == issue_id).values(kept))
+
+    async def _add_revision(
+        self, issue: Issue, *, issue_id: int, revision: int, source_hash: str, now: dt.datetime
+    ) -> None:
+        values = {
+            "issue_id": issue_id,
+            "revision": revision,
+            "source_hash": source_hash,
+            "document": write_issue(issue),
+            "total": issue.total,
+            "headline": headline(issue),
+            "created_at": now,
+        }
+        await self._connection.execute(_ADD_REVISION, values)
+
+
+def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.datetime:
+    if row.state is not IssueState.PUBLISHED or available_at > now:
+        return available_at
+    before: dt.datetime = row.available_at
+    return min(before, available_at)
+
+
+def _edition(row: Row | None) -> Edition | None:
+    if row is None:
+        return None
+    return Edition(read_issue(row.document), row.revision, row.state, row.available_at)
+
+
+def _line(row: Row | None) -> IssueLine | None:
+    return None if row is None else IssueLine(row.date, row.total, row.headline)

@@ -1,0 +1,29 @@
+"""Small things that the program itself remembers, by name."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialects import upsert_into
+from storage.tables import meta
+
+
+class Meta:
+    """Names and their texts."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, key: str) -> str | None:
+        """The text kept under a name."""
+        value: str | None = (
+            await self._connection.execute(sa.select(meta.c.value).where(meta.c.key == key))
+        ).scalar()
+        return value
+
+    async def set(self, key: str, value: str) -> None:
+        """Keep a text under a name."""
+        await self._connection.execute(
+            upsert_into(self._connection, meta, "value"), {"key": key, "value": value}
+        )

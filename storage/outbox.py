@@ -1,0 +1,280 @@
+"""The outbox: what is owed is claimed, sent by the worker, and settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.campaign import Delivery, DeliveryState, OnUnknown, Outcome, Owed
+from digest.subscriber import SubscriberId
+from storage import ledger
+from storage.planning import CHUNK_SIZE, requeue
+from storage.rows import delivery_of, owed_of
+from storage.tables import PUBLICATION, campaigns, chunks, deliveries, messages
+
+FORGOTTEN = "forgotten"
+_DELIVERY = (
+    sa.select(
+        deliveries.c.campaign_id,
+        campaigns.c.issue_date,
+        deliveries.c.revision,
+        deliveries.c.status,
+        deliveries.c.error,
+        deliveries.c.attempts,
+        deliveries.c.planned_at,
+        deliveries.c.not_before,
+        deliveries.c.settled_at,
+        deliveries.c.chunk,
+    )
+    .join_from(deliveries, campaigns, campaigns.c.id == deliveries.c.campaign_id)
+    .where(campaigns.c.publication_id == PUBLICATION, deliveries.c.subscriber_id == sa.bindparam("reader"))
+    .order_by(campaigns.c.id.desc())
+)
+_DIGEST = _DELIVERY.where(campaigns.c.kind == "digest", campaigns.c.issue_date == sa.bindparam("date"))
+
+
+class Outbox:
+    """Deliveries without an outcome. `owner` names one life of one worker: only it settles what it claimed."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def recover(
+        self, on_unknown: OnUnknown, *, now: dt.datetime, kind: str = "", chunk: tuple[int, int] | None = None
+    ) -> int:
+        """Decide what becomes of deliveries whose worker died in the middle; how many there were.
+
+        Resend: pending again, from the part that may have been sent. Hold: unknown. Of one kind of campaign, or of
+        one chunk (campaign, number), where not of all.
+        """
+        lost = sa.and_(deliveries.c.status == DeliveryState.SENDING, _within(kind, chunk))
+        if on_unknown is OnUnknown.RESEND:
+            update = sa.update(deliveries).where(lost).values(status=DeliveryState.PENDING, owner="")
+            return (await self._connection.execute(update)).rowcount
+        held = {"status": DeliveryState.UNKNOWN, "error": "unknown", "settled_at": now}
+        columns = (deliveries.c.campaign_id, deliveries.c.chunk)
+        rows = (
+            await self._connection.execute(sa.update(deliveries).where(lost).values(held).returning(*columns))
+        ).all()
+        for (campaign_id, number), count in Counter((row.campaign_id, row.chunk) for row in rows).items():
+            await self._count(campaign_id, number, Counter({DeliveryState.UNKNOWN: count}))
+        return len(rows)
+
+    async def open_chunks(self) -> tuple[tuple[int, int], ...]:
+        """The unfinished chunks (campaign, number) of running campaigns, oldest first."""
+        rows = await self._connection.execute(ledger.OPEN_CHUNKS)
+        return tuple((row.campaign_id, row.no) for row in rows)
+
+    async def begin_chunk(self, campaign_id: int, chunk: int) -> None:
+        """Note that a worker takes the chunk up once more."""
+        this = sa.and_(chunks.c.campaign_id == campaign_id, chunks.c.no == chunk)
+        await self._connection.execute(sa.update(chunks).where(this).values(runs=chunks.c.runs + 1))
+
+    async def claim(
+        self, campaign_id: int, chunk: int, limit: int, *, owner: str, now: dt.datetime
+    ) -> tuple[Owed, ...]:
+        """Take up to `limit` pending deliveries of a chunk; once committed this is the intent to send their next part.
+
+        None when there are none, or when the campaign does not run; those of a retracted issue are skipped.
+        """
+        values = {"campaign": campaign_id, "in_chunk": chunk, "most": limit, "me": owner}
+        ids = list((await self._connection.execute(ledger.CLAIM, values)).scalars())
+        if not ids:
+            await self._skip_retracted(campaign_id, chunk, now)
+            return ()
+        found = await self._connection.execute(ledger.CLAIMED, {"campaign": campaign_id, "ids": ids})
+        owed = tuple(owed_of(row) for row in found)
+        if len(owed) < len(ids):
+            await self._skip_forgotten(
+                campaign_id, set(ids) - {one.subscriber.id for one in owed}, owner, now
+            )
+        await self._write_parts((one.campaign_id, one.subscriber.id, one.next_part) for one in owed)
+        return owed or await self.claim(campaign_id, chunk, limit, owner=owner, now=now)
+
+    async def settle(
+        self, campaign_id: int, outcomes: tuple[Outcome, ...], *, owner: str, now: dt.datetime
+    ) -> frozenset[SubscriberId]:
+        """Write down how claimed deliveries ended; whose they were. One that another owner took over stays as it is.
+
+        Sent also keeps the last part and its reference; retry leaves the chunk; pending was not begun.
+        """
+        settled: set[SubscriberId] = set()
+        for alike in _alike(outcomes):
+            settled.update(await self._settle_alike(campaign_id, alike, owner=owner, now=now))
+        sent = [one for one in outcomes if one.state is DeliveryState.SENT and one.subscriber_id in settled]
+        if sent:
+            rows = [_part(campaign_id, one.subscriber_id, one.part, ref=one.ref, now=now) for one in sent]
+            await self._connection.execute(ledger.PART_SENT, rows)
+        return frozenset(settled)
+
+    async def part_sending(
+        self, campaign_id: int, subscriber_id: SubscriberId, part: int, *, owner: str
+    ) -> bool:
+        """Note the intent to send a further part; False when the delivery is not the owner's any more: do not send."""
+        mine = await self._still_mine(campaign_id, subscriber_id, owner)
+        if mine:
+            await self._write_parts([(campaign_id, subscriber_id, part)])
+        return mine
+
+    async def part_sent(
+        self,
+        campaign_id: int,
+        subscriber_id: SubscriberId,
+        part: int,
+        ref: str,
+        *,
+        owner: str,
+        now: dt.datetime,
+    ) -> bool:
+        """Note that a part was sent, and the platform's name for it; False when the delivery is another's by now."""
+        row = _part(campaign_id, subscriber_id, part, ref=ref, now=now)
+        await self._connection.execute(ledger.PART_SENT, row)
+        return await self._still_mine(campaign_id, subscriber_id, owner)
+
+    async def release(self, owner: str) -> int:
+        """Give back what the owner claimed and did not settle: nothing of it was begun; how many."""
+        update = sa.update(deliveries).where(
+            _within("", None), deliveries.c.owner == owner, deliveries.c.status == DeliveryState.SENDING
+        )
+        back = {"status": DeliveryState.PENDING, "owner": "", "attempts": deliveries.c.attempts - 1}
+        return (await self._connection.execute(update.values(back))).rowcount
+
+    async def ripen(self, now: dt.datetime, *, chunk_size: int = CHUNK_SIZE) -> tuple[tuple[int, int], ...]:
+        """Put the deliveries whose wait is over into new chunks of their campaigns; the chunks (campaign, number)."""
+        ids = (await self._connection.execute(ledger.RIPE_CAMPAIGNS, {"now": now})).scalars().all()
+        made: list[tuple[int, int]] = []
+        for campaign_id in ids:
+            made += await requeue(
+                self._connection, campaign_id, deliveries.c.not_before <= now, chunk_size=chunk_size
+            )
+        return tuple(made)
+
+    async def next_retry_at(self) -> dt.datetime | None:
+        """When the first delivery's wait is over (UTC)."""
+        query = sa.select(sa.func.min(deliveries.c.not_before)).where(deliveries.c.not_before.is_not(None))
+        first: dt.datetime | None = (await self._connection.execute(query)).scalar()
+        return first
+
+    async def close_chunk(self, campaign_id: int, chunk: int, now: dt.datetime) -> bool:
+        """Close a chunk in which nothing is pending or sending; whether it was closed now.
+
+        A running campaign of which nothing is left, not even a retry, is done.
+        """
+        values = {"campaign": campaign_id, "in_chunk": chunk, "now": now}
+        closed = (await self._connection.execute(ledger.CLOSE_CHUNK, values)).rowcount > 0
+        if closed:
+            await self._connection.execute(ledger.FINISH, {"campaign": campaign_id, "now": now})
+        return closed
+
+    async def delivery_of(self, subscriber_id: SubscriberId, issue_date: dt.date) -> Delivery | None:
+        """A reader's digest of an issue, as far as it has come."""
+        row = (await self._connection.execute(_DIGEST, {"reader": subscriber_id, "date": issue_date})).first()
+        return None if row is None else delivery_of(row)
+
+    async def recent(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
+        """A reader's last deliveries, newest first."""
+        rows = await self._connection.execute(_DELIVERY.limit(limit), {"reader": subscriber_id})
+        return tuple(delivery_of(row) for row in rows)
+
+    async def ahead(self, subscriber_id: SubscriberId, issue_date: dt.date) -> int:
+        """How many pending deliveries of the issue's digest go out before this reader's."""
+        row = (await self._connection.execute(_DIGEST, {"reader": subscriber_id, "date": issue_date})).first()
+        if row is None:
+            return 0
+        earlier = sa.tuple_(deliveries.c.chunk, deliveries.c.subscriber_id) < sa.tuple_(
+            sa.literal(row.chunk), sa.literal(int(subscriber_id))
+        )
+        query = sa.select(sa.func.count()).where(
+            deliveries.c.campaign_id == row.campaign_id, deliveries.c.status == DeliveryState.PENDING, earlier
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def _settle_alike(
+        self, campaign_id: int, alike: tuple[Outcome, ...], *, owner: str, now: dt.datetime
+    ) -> set[SubscriberId]:
+        """Settle outcomes that differ by nothing but their reader."""
+        values = _settlement(campaign_id, alike, owner=owner, now=now)
+        rows = (await self._connection.execute(ledger.SETTLE, values)).all()
+        state = alike[0].state
+        if state is DeliveryState.RETRY and rows:
+            left = {"campaign": campaign_id, "ids": [row.subscriber_id for row in rows]}
+            await self._connection.execute(ledger.LEAVE_CHUNK, left)
+        if state is not DeliveryState.PENDING:
+            for chunk, count in Counter(row.chunk for row in rows).items():
+                await self._count(campaign_id, chunk, Counter({state: count}))
+        return {SubscriberId(row.subscriber_id) for row in rows}
+
+    async def _count(self, campaign_id: int, chunk: int, more: Counter[DeliveryState]) -> None:
+        values = {"campaign": campaign_id, "in_chunk": chunk, "left": more[DeliveryState.RETRY]}
+        values |= {f"more_{column}": more[state] for state, column in ledger.COUNTERS.items()}
+        await self._connection.execute(ledger.COUNT, values)
+
+    async def _skip_retracted(self, campaign_id: int, chunk: int, now: dt.datetime) -> None:
+        values = {"campaign": campaign_id, "in_chunk": chunk, "now": now}
+        skipped = len((await self._connection.execute(ledger.SKIP_RETRACTED, values)).all())
+        if skipped:
+            await self._count(campaign_id, chunk, Counter({DeliveryState.SKIPPED: skipped}))
+
+    async def _skip_forgotten(
+        self, campaign_id: int, ids: Iterable[int], owner: str, now: dt.datetime
+    ) -> None:
+        """Whoever is not kept any more cannot be written to."""
+        gone = tuple(Outcome(SubscriberId(one), DeliveryState.SKIPPED, FORGOTTEN) for one in sorted(ids))
+        await self.settle(campaign_id, gone, owner=owner, now=now)
+
+    async def _still_mine(self, campaign_id: int, subscriber_id: SubscriberId, owner: str) -> bool:
+        values = {"campaign": campaign_id, "reader": subscriber_id, "me": owner}
+        return (await self._connection.execute(ledger.STILL_MINE, values)).first() is not None
+
+    async def _write_parts(self, parts: Iterable[tuple[int, int, int]]) -> None:
+        rows = [
+            {"campaign_id": campaign, "subscriber_id": reader, "part": part, "status": DeliveryState.SENDING}
+            for campaign, reader, part in parts
+        ]
+        if rows:
+            await self._connection.execute(upsert_into(self._connection, messages, "status"), rows)
+
+
+def _within(kind: str, chunk: tuple[int, int] | None) -> sa.ColumnElement[bool]:
+    """What holds for the deliveries of open chunks: of all, of one kind of campaign, or of one chunk."""
+    if chunk is not None:
+        return sa.and_(deliveries.c.campaign_id == chunk[0], deliveries.c.chunk == chunk[1])
+    unfinished = sa.select(chunks.c.campaign_id, chunks.c.no).where(chunks.c.done_at.is_(None))
+    if kind:
+        of_kind = sa.select(campaigns.c.id).where(campaigns.c.kind == kind)
+        unfinished = unfinished.where(chunks.c.campaign_id.in_(of_kind))
+    return sa.tuple_(deliveries.c.campaign_id, deliveries.c.chunk).in_(unfinished)
+
+
+def _alike(outcomes: tuple[Outcome, ...]) -> list[tuple[Outcome, ...]]:
+    """Outcomes in groups that one statement can write."""
+    groups: dict[tuple[object, ...], list[Outcome]] = {}
+    for one in outcomes:
+        groups.setdefault((one.state, one.reason, one.not_before, one.counted), []).append(one)
+    return [tuple(group) for group in groups.values()]
+
+
+def _settlement(
+    campaign_id: int, alike: tuple[Outcome, ...], *, owner: str, now: dt.datetime
+) -> dict[str, Any]:
+    first = alike[0]
+    ended = first.state in ledger.COUNTERS
+    return {
+        "campaign": campaign_id,
+        "ids": [one.subscriber_id for one in alike],
+        "me": owner,
+        "new_status": first.state,
+        "new_error": first.reason,
+        "new_not_before": (first.not_before or now) if first.state is DeliveryState.RETRY else None,
+        "new_settled_at": now if ended else None,
+        "uncounted": 0 if first.counted else 1,
+    }
+
+
+def _part(campaign_id: int, subscriber_id: int, part: int, *, ref: str, now: dt.datetime) -> dict[str, Any]:
+    return {"campaign": campaign_id, "reader": subscriber_id, "this_part": part, "ref": ref, "now": now}

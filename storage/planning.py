@@ -1,0 +1,143 @@
+"""From an audience to deliveries and chunks, in few statements whatever its size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.campaign import CampaignState, DeliveryState
+from storage.dialects import insert_into
+from storage.ledger import HOLD_CAMPAIGN, LAST_CHUNK
+from storage.subscribers import address_for
+from storage.tables import campaigns, chunks, deliveries, subscriptions
+from storage.types import Status, UTCDateTime
+
+CHUNK_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one planning adds to a campaign: one revision of an issue, planned at one moment, in chunks of a size."""
+
+    campaign_id: int
+    revision: int
+    now: dt.datetime
+    chunk_size: int
+
+
+async def last_chunk(connection: AsyncConnection, campaign_id: int) -> int:
+    """The number of a campaign's last chunk (0: none); holds the campaign, so that nobody else adds one."""
+    await connection.execute(HOLD_CAMPAIGN, {"campaign": campaign_id})
+    return int((await connection.execute(LAST_CHUNK, {"campaign": campaign_id})).scalar_one())
+
+
+async def add_deliveries(
+    connection: AsyncConnection, batch: Batch, audience: sa.ColumnElement[bool], *, after_chunk: int
+) -> int:
+    """Owe the batch to the subscriptions of an audience that can be written to and are not owed it yet; how many."""
+    insert = insert_into(deliveries, connection).from_select(
+        [
+            "campaign_id",
+            "subscriber_id",
+            "chunk",
+            "address_id",
+            "revision",
+            "status",
+            "planned_at",
+        ],
+        _rows(batch, _recipients(batch.campaign_id, audience), after_chunk=after_chunk),
+    )
+    await connection.execute(insert.on_conflict_do_nothing())
+    return await _add_chunks(connection, batch.campaign_id, after_chunk=after_chunk)
+
+
+def newly_owed(batch: Batch, *, after_chunk: int) -> sa.ColumnElement[bool]:
+    """What holds for the subscriptions that a batch was just owed to."""
+    rows = sa.select(deliveries.c.subscriber_id).where(
+        deliveries.c.campaign_id == batch.campaign_id,
+        deliveries.c.subscriber_id == subscriptions.c.subscriber_id,
+        deliveries.c.chunk > after_chunk,
+    )
+    return rows.correlate(subscriptions).exists()
+
+
+async def grow(connection: AsyncConnection, campaign_id: int, added: int) -> None:
+    """Count what was added to a campaign; one that was done runs again."""
+    again = sa.case((campaigns.c.state == CampaignState.DONE, CampaignState.RUNNING), else_=campaigns.c.state)
+    update = sa.update(campaigns).where(campaigns.c.id == campaign_id)
+    await connection.execute(update.values(total=campaigns.c.total + added, state=again, done_at=None))
+
+
+async def requeue(
+    connection: AsyncConnection, campaign_id: int, rows: sa.ColumnElement[bool], *, chunk_size: int
+) -> tuple[tuple[int, int], ...]:
+    """Put deliveries of a campaign into new chunks, pending; the chunks."""
+    chunk = await last_chunk(connection, campaign_id)
+    made: list[tuple[int, int]] = []
+    while True:
+        chunk += 1
+        moved = await _move(connection, campaign_id, rows, chunk=chunk, most=chunk_size)
+        if moved == 0:
+            return tuple(made)
+        await connection.execute(sa.insert(chunks), {"campaign_id": campaign_id, "no": chunk, "total": moved})
+        made.append((campaign_id, chunk))
+
+
+async def _move(
+    connection: AsyncConnection, campaign_id: int, rows: sa.ColumnElement[bool], *, chunk: int, most: int
+) -> int:
+    picked = sa.select(deliveries.c.subscriber_id).where(deliveries.c.campaign_id == campaign_id, rows)
+    picked = picked.order_by(deliveries.c.subscriber_id).limit(most)
+    update = sa.update(deliveries).where(
+        deliveries.c.campaign_id == campaign_id, deliveries.c.subscriber_id.in_(picked)
+    )
+    pending = {
+        "chunk": chunk,
+        "status": DeliveryState.PENDING,
+        "not_before": None,
+        "settled_at": None,
+        "owner": "",
+    }
+    return (await connection.execute(update.values(pending))).rowcount
+
+
+def _recipients(campaign_id: int, audience: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Subscriber and address ids of an audience's readers who can be written to and are not owed the campaign yet."""
+    owed = (
+        sa.select(deliveries.c.subscriber_id)
+        .where(
+            deliveries.c.campaign_id == campaign_id,
+            deliveries.c.subscriber_id == subscriptions.c.subscriber_id,
+        )
+        .correlate(subscriptions)
+        .exists()
+    )
+    address_id = address_for(subscriptions.c.subscriber_id, active=True).label("address_id")
+    found = sa.select(subscriptions.c.subscriber_id, address_id).where(audience, ~owed).subquery("found")
+    return sa.select(found).where(found.c.address_id.is_not(None)).subquery("recipients")
+
+
+def _rows(batch: Batch, recipients: sa.Subquery, *, after_chunk: int) -> sa.Select[*tuple[object, ...]]:
+    place = sa.func.row_number().over(order_by=recipients.c.subscriber_id) - 1
+    return sa.select(
+        sa.literal(batch.campaign_id, sa.BigInteger()),
+        recipients.c.subscriber_id,
+        sa.literal(after_chunk + 1, sa.Integer()) + place // batch.chunk_size,
+        recipients.c.address_id,
+        sa.literal(batch.revision, sa.Integer()),
+        sa.literal(DeliveryState.PENDING, Status()),
+        sa.literal(batch.now, UTCDateTime()),
+    ).where(sa.true())
+
+
+async def _add_chunks(connection: AsyncConnection, campaign_id: int, *, after_chunk: int) -> int:
+    sums = (
+        sa.select(deliveries.c.campaign_id, deliveries.c.chunk, sa.func.count())
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.chunk > after_chunk)
+        .group_by(deliveries.c.campaign_id, deliveries.c.chunk)
+    )
+    insert = sa.insert(chunks).from_select(["campaign_id", "no", "total"], sums).returning(chunks.c.total)
+    return sum((await connection.execute(insert)).scalars())

@@ -1,0 +1,128 @@
+"""The store: transactions whose repositories commit together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.errors import OperatorError
+from storage.campaigns import Campaigns
+from storage.conversations import Conversations
+from storage.engines import Engines, open_engines
+from storage.faults import renamed
+from storage.inbox import Inbox
+from storage.issues import Issues
+from storage.meta import Meta
+from storage.outbox import Outbox
+from storage.schema import SCHEMA, make_file, prepare
+from storage.subscribers import Subscribers
+from storage.turns import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Repositories on one connection: what they read is one state, what they write is kept together or not at all."""
+
+    connection: AsyncConnection
+    issues: Issues
+    subscribers: Subscribers
+    campaigns: Campaigns
+    outbox: Outbox
+    inbox: Inbox
+    conversations: Conversations
+    meta: Meta
+
+
+class Store:
+    """Everything kept, in an SQLite file or a PostgreSQL database."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._turns = Turns()
+        self._kept: AsyncConnection | None = None
+
+    @classmethod
+    async def open(cls, url: str, *, create: bool = True) -> Self:
+        """The store at `sqlite:///path` or `postgresql://…`; with `create` a database without tables gets them.
+
+        OperatorError: storage.newer_schema, storage.older_schema, storage.bad_url, storage.missing_extra (2);
+        storage.unreachable, storage.not_a_database, storage.absent (1).
+        """
+        engines = open_engines(url)
+        try:
+            await _ready(engines, create=create)
+        except BaseException:
+            await engines.close()
+            raise
+        return cls(engines)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            await kept.close()
+        await self._engines.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A look at one state of everything, which waits for no writer; StoreUnavailable when there is none to be had."""
+        with renamed():
+            async with self._engines.reader.connect() as connection, connection.begin():
+                yield _transaction(connection, writes=False)
+
+    @asynccontextmanager
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:
+        """What is written is kept when the block ends, and not at all when it raises: StoreUnavailable, DiskFull.
+
+        On SQLite one at a time: keep it short. `urgent` (an answer to a person) goes before what else waits.
+        """
+        with renamed():
+            if self._engines.path is None:
+                async with self._engines.writer.begin() as connection:
+                    yield _transaction(connection, writes=True)
+                return
+            async with self._turns.turn(urgent=urgent), self._only_writer() as connection, connection.begin():
+                yield _transaction(connection, writes=True)
+
+    @asynccontextmanager
+    async def _only_writer(self) -> AsyncIterator[AsyncConnection]:
+        """SQLite's one writing connection; kept for the next turn unless this one went wrong."""
+        connection, self._kept = self._kept, None
+        if connection is None:
+            connection = await self._engines.writer.connect()
+        try:
+            yield connection
+        except BaseException:
+            # The pool rolls back what a cancelled statement began, even when this task is cancelled once more.
+            await asyncio.shield(asyncio.ensure_future(connection.close()))
+            raise
+        self._kept = connection
+
+
+async def _ready(engines: Engines, *, create: bool) -> None:
+    """See to it that the database has our schema."""
+    if engines.path is not None and create:
+        make_file(engines.path)
+    if engines.path is not None and not engines.path.exists():
+        raise OperatorError("storage.absent", exit_code=1, database=str(engines.path))
+    found = await prepare(engines.writer, path=engines.path, create=create)
+    if found is not None and found < SCHEMA:
+        raise OperatorError("storage.older_schema", exit_code=2, found=found, known=SCHEMA)
+
+
+def _transaction(connection: AsyncConnection, *, writes: bool) -> Transaction:
+    return Transaction(
+        connection=connection,
+        issues=Issues(connection),
+        subscribers=Subscribers(connection, writes=writes),
+        campaigns=Campaigns(connection),
+        outbox=Outbox(connection),
+        inbox=Inbox(connection),
+        conversations=Conversations(connection),
+        meta=Meta(connection),
+    )

@@ -1,0 +1,98 @@
+"""Stories and section names: rows made from an issue's current text, to find it by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.fold import fold
+from digest.issue import Issue
+from storage.dialects import upsert_into
+from storage.tables import PUBLICATION, issues, section_names, stories
+
+MOST_HITS = 1001
+# A longer one is no name that anybody types, and more than an index of PostgreSQL holds.
+LONGEST_KEY = 200
+
+_ADD = sa.insert(stories)
+_FORGET = sa.delete(stories).where(stories.c.issue_id == sa.bindparam("issue"))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where a look-up looks: days (both included), and one section by its key ('' for all)."""
+
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+    section: str = ""
+
+
+async def index_stories(connection: AsyncConnection, issue: Issue, issue_id: int) -> None:
+    """Let the stories of this text be found, and of no other text of the issue."""
+    await connection.execute(_FORGET, {"issue": issue_id})
+    rows = _story_rows(issue, issue_id)
+    if rows:
+        await connection.execute(_ADD, rows)
+
+
+async def name_sections(connection: AsyncConnection, issue: Issue) -> None:
+    """Keep the issue's section names, except those that a newer issue writes otherwise."""
+    rows = [
+        {"publication_id": PUBLICATION, "key": key, "title": title, "last_date": issue.date, "place": place}
+        for place, (key, title) in enumerate(_sections(issue).items())
+        if len(key) <= LONGEST_KEY
+    ]
+    if rows:
+        columns = ("title", "last_date", "place")
+        await connection.execute(
+            upsert_into(connection, section_names, *columns, unless_newer="last_date"), rows
+        )
+
+
+def find_stories(
+    words: tuple[str, ...], visible: sa.ColumnElement[bool], within: Within
+) -> sa.Select[tuple[dt.date, int]]:
+    """The query of date and number of the stories that hold all the words, newest first, cut at MOST_HITS."""
+    query = sa.select(issues.c.date, stories.c.number).join_from(
+        stories, issues, stories.c.issue_id == issues.c.id
+    )
+    query = query.where(visible, issues.c.date.between(within.first, within.last))
+    query = query.where(*(stories.c.folded.contains(word, autoescape=True) for word in words))
+    if within.section:
+        query = query.where(stories.c.section_key == within.section)
+    return query.order_by(issues.c.date.desc(), stories.c.number).limit(MOST_HITS)
+
+
+def headline(issue: Issue) -> str:
+    """The title of the first lead, or of the first story."""
+    leads = (issue.item(number) for number in issue.leads)
+    first = next((item for item in leads if item is not None), next(iter(issue.items), None))
+    return "" if first is None else _kept_text(first.title)
+
+
+def _story_rows(issue: Issue, issue_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "issue_id": issue_id,
+            "number": item.number,
+            "key": _kept_text(item.key),
+            "section_key": _kept_text(section.key),
+            # Nothing folded holds a line break, so that no word is found across the border.
+            "folded": _kept_text(f"{fold(item.title)}\n{fold(item.summary)}"),
+        }
+        for section in issue.sections
+        for item in section.items
+    ]
+
+
+def _sections(issue: Issue) -> dict[str, str]:
+    return {_kept_text(section.key): _kept_text(section.title) for section in issue.sections}
+
+
+def _kept_text(text: str) -> str:
+    """PostgreSQL keeps no NUL in a text."""
+    return text.replace("\0", "")

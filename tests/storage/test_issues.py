@@ -1,0 +1,210 @@
+"""Issues as they are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from digest.fold import fold
+from digest.intents import SectionName
+from digest.issue import IssueLine, IssueState
+from storage.issues import Available, Put, PutOutcome
+from storage.store import Store
+from storage.stories import Within
+from tests.storage.makers import DAY, HOUR, NOW, TODAY, make_issue, put
+
+YESTERDAY = TODAY - DAY
+
+
+async def test_the_same_text_again_changes_nothing(store: Store) -> None:
+    async with store.transaction() as tx:
+        first = await put(tx, make_issue("甲"), "hash")
+    async with store.transaction() as tx:
+        again = await put(tx, make_issue("甲"), "hash", now=NOW + HOUR)
+
+    assert first == Put(PutOutcome.NEW, 1, TODAY)
+    assert again == Put(PutOutcome.UNCHANGED, 1, TODAY)
+
+
+async def test_a_changed_text_is_a_new_revision_and_the_former_one_stays(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("甲", "乙"))
+        changed = await put(tx, make_issue("甲"), now=NOW + HOUR)
+
+    async with store.reading() as tx:
+        edition = await tx.issues.newest(NOW + HOUR)
+        assert edition is not None
+        assert (edition.issue, edition.revision, edition.state) == (make_issue("甲"), 2, IssueState.PUBLISHED)
+        assert await tx.issues.document(TODAY, 1) == make_issue("甲", "乙")
+        assert await tx.issues.document(TODAY, 3) is None
+        assert await tx.issues.find((fold("乙"),), now=NOW + HOUR, limit=10) == (0, ())
+    assert changed == Put(PutOutcome.CHANGED, 2, TODAY)
+
+
+async def test_a_correction_of_a_published_issue_does_not_make_it_late(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("甲"), available_at=NOW)
+        await put(tx, make_issue("乙"), now=NOW + 9 * HOUR)
+
+    async with store.reading() as tx:
+        assert await tx.issues.newest_between(TODAY, TODAY, NOW + DAY) == Available(TODAY, 2, NOW)
+
+
+async def test_an_embargoed_issue_is_shown_nowhere_before_its_hour(store: Store) -> None:
+    later = NOW + HOUR
+    async with store.transaction() as tx:
+        await put(tx, make_issue("旧", date=YESTERDAY))
+        await put(tx, make_issue("新"), available_at=later)
+
+    async with store.reading() as tx:
+        edition = await tx.issues.newest(NOW)
+        assert edition is not None
+        assert edition.issue.date == YESTERDAY
+        assert await tx.issues.at(TODAY, now=NOW) is None
+        assert await tx.issues.newest_between(TODAY, TODAY, NOW) is None
+        assert await tx.issues.neighbours(YESTERDAY, NOW) == (None, None)
+        assert await tx.issues.find((fold("新"),), now=NOW, limit=10) == (0, ())
+        assert await tx.issues.months(NOW) == (("2025-12", 1),)
+        assert await tx.issues.dates(NOW) == {YESTERDAY}
+        assert await tx.issues.count(NOW) == 1
+
+        embargoed = await tx.issues.at(TODAY, now=NOW, everything=True)
+        assert embargoed is not None
+        assert embargoed.available_at == later
+        assert await tx.issues.count(later) == 2
+
+
+async def test_a_draft_stays_hidden_until_it_is_published(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("草稿", draft=True))
+        assert await tx.issues.newest(NOW + DAY) is None
+        assert await tx.issues.section_names() == ()
+
+        assert await tx.issues.set_state(TODAY, IssueState.PUBLISHED, NOW + HOUR)
+
+        edition = await tx.issues.newest(NOW + HOUR)
+        assert edition is not None
+        assert (edition.state, edition.available_at) == (IssueState.PUBLISHED, NOW + HOUR)
+        assert await tx.issues.section_names() == (SectionName("新闻", "新闻"),)
+
+
+async def test_a_new_text_publishes_a_retracted_issue_again(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("甲"), "first")
+        await tx.issues.set_state(TODAY, IssueState.RETRACTED, NOW)
+        unchanged = await put(tx, make_issue("甲"), "first")
+        assert await tx.issues.newest(NOW) is None
+
+        await put(tx, make_issue("乙"), "second")
+
+        assert await tx.issues.newest(NOW) is not None
+    assert unchanged.outcome is PutOutcome.UNCHANGED
+
+
+async def test_a_day_without_an_issue_has_no_state_to_set(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert not await tx.issues.set_state(TODAY, IssueState.RETRACTED, NOW)
+
+
+async def test_known_hashes_and_files_are_those_of_current_texts(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("甲"), "a", file_name="one.md")
+        await put(tx, make_issue("乙"), "b", file_name="one.md")
+        await put(tx, make_issue("丙", date=YESTERDAY), "c", file_name="other.md")
+        await put(tx, make_issue("丙", date=YESTERDAY), "c", file_name="renamed.md")
+
+    async with store.reading() as tx:
+        assert await tx.issues.hashes() == {"b", "c"}
+        assert await tx.issues.files() == {"one.md": (TODAY, "b"), "renamed.md": (YESTERDAY, "c")}
+
+
+async def test_the_archive_is_a_list_of_days_newest_first(store: Store) -> None:
+    days = (dt.date(2025, 11, 30), dt.date(2025, 12, 20), TODAY)
+    async with store.transaction() as tx:
+        for day in days:
+            await put(tx, make_issue(f"头条 {day.day}", "乙", date=day))
+
+    lines = [IssueLine(day, 2, f"头条 {day.day}") for day in days]
+    async with store.reading() as tx:
+        assert await tx.issues.lines(days[0], days[2], NOW) == (lines[2], lines[1], lines[0])
+        assert await tx.issues.lines(days[0], days[2], NOW, limit=1) == (lines[2],)
+        assert await tx.issues.neighbours(days[1], NOW) == (lines[0], lines[2])
+        assert await tx.issues.neighbours(YESTERDAY, NOW) == (lines[1], lines[2])
+        assert await tx.issues.months(NOW) == (("2025-12", 2), ("2025-11", 1))
+
+
+async def test_sections_are_named_as_in_the_newest_issue_that_has_them(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue(date=TODAY, section="论文"))
+        await put(tx, make_issue(date=YESTERDAY, section="开源"))
+        await put(tx, make_issue(date=YESTERDAY - DAY, section="论文"))
+
+    async with store.reading() as tx:
+        assert await tx.issues.section_names() == (SectionName("论文", "论文"), SectionName("开源", "开源"))
+
+
+async def test_a_section_title_of_a_whole_page_names_nothing(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue(section="长" * 9000))
+
+        assert await tx.issues.section_names() == ()
+
+
+async def test_stories_are_found_by_all_their_words_newest_first(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("世界模型 Ｗａｎ2.2", "世界杯", date=YESTERDAY))
+        await put(tx, make_issue("别的", "WAN 世界模型", section="论文"))
+
+    async with store.reading() as tx:
+        words = (fold("世界模型"), fold("wan"))
+        assert await tx.issues.find(words, now=NOW, limit=10) == (2, ((TODAY, 2), (YESTERDAY, 1)))
+        assert await tx.issues.find(words, now=NOW, limit=1, offset=1) == (2, ((YESTERDAY, 1),))
+        papers = Within(section="论文")
+        assert await tx.issues.find(words, now=NOW, limit=10, within=papers) == (1, ((TODAY, 2),))
+        before = Within(last=YESTERDAY)
+        assert await tx.issues.find(words, now=NOW, limit=10, within=before) == (1, ((YESTERDAY, 1),))
+
+
+@pytest.mark.parametrize("wildcard", ["%", "_", "/", "100%", "a_b", "\\"])
+async def test_wildcards_in_a_word_are_taken_literally(store: Store, wildcard: str) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("100 axb", f"这里有{wildcard}", "别的"))
+
+        assert await tx.issues.find((wildcard,), now=NOW, limit=10) == (1, ((TODAY, 2),))
+
+
+async def test_no_word_is_found_across_the_border_of_title_and_summary(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("标题", summary="摘要"))
+
+        assert await tx.issues.find((fold("题摘"),), now=NOW, limit=10) == (0, ())
+
+
+async def test_what_is_found_is_counted_up_to_a_thousand_and_one(store: Store) -> None:
+    many = [f"模型{number}" for number in range(600)]
+    async with store.transaction() as tx:
+        await put(tx, make_issue(*many))
+        await put(tx, make_issue(*many, date=YESTERDAY))
+
+        total, hits = await tx.issues.find((fold("模型"),), now=NOW, limit=2)
+
+    assert (total, hits) == (1001, ((TODAY, 1), (TODAY, 2)))
+
+
+async def test_a_text_with_a_nul_is_kept(store: Store) -> None:
+    odd = make_issue("a\0b")
+
+    async with store.transaction() as tx:
+        await put(tx, odd)
+        assert await tx.issues.document(TODAY, 1) == odd
+
+
+async def test_an_issue_without_stories_is_kept(store: Store) -> None:
+    empty = dt.date(2025, 12, 1)
+    issue = make_issue(date=empty)
+    bare = type(issue)(empty, issue.title, ("今日无新闻",), (), ())
+
+    async with store.transaction() as tx:
+        await put(tx, bare)
+        assert await tx.issues.lines(empty, empty, NOW) == (IssueLine(empty, 0, ""),)

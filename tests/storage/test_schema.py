@@ -1,0 +1,295 @@
+"""The schema: made, recognised, brought up to date."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.engine import Connection
+
+from digest.errors import OperatorError
+from storage.engines import migrating_engine, open_engines
+from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
+from storage.store import Store
+from storage.tables import metadata
+from tests.postgres import PostgresServer
+from tests.storage.makers import NOW
+
+NEXT = '''"""A second schema, for the test."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade() -> None:
+    with op.batch_alter_table("subscribers") as batch:
+        batch.add_column(sa.Column("nickname", sa.Text(), nullable=False, server_default=""))
+        batch.alter_column("locale", server_default="en")
+'''
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Plan:
+    """Our migrations and one more."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(Plan().folder, folder)
+    (folder / "versions" / "0002_second.py").write_text(NEXT)
+    return Plan(folder, 2)
+
+
+def _described(connection: Connection) -> dict[str, Any]:
+    """Everything that a database tells about its tables."""
+    look = sa.inspect(connection)
+    return {
+        name: {
+            "columns": [
+                (c["name"], str(c["type"]), c["nullable"], c["default"]) for c in look.get_columns(name)
+            ],
+            "key": look.get_pk_constraint(name)["constrained_columns"],
+            "foreign": [
+                (f["constrained_columns"], f["referred_table"], f["options"])
+                for f in look.get_foreign_keys(name)
+            ],
+            "unique": sorted((str(u["name"]), u["column_names"]) for u in look.get_unique_constraints(name)),
+            "indexes": sorted(
+                (
+                    str(i["name"]),
+                    i["column_names"],
+                    {k: str(v) for k, v in i.get("dialect_options", {}).items()},
+                )
+                for i in look.get_indexes(name)
+            ),
+        }
+        for name in look.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def _sqlite_sql(connection: Connection) -> dict[str, str]:
+    """The very words of SQLite's tables, without spaces and quotes, constraints in a settled order."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    )
+    return {name: "".join(sorted("".join(sql.split()).replace('"', ""))) for name, sql in rows}
+
+
+async def test_migrations_and_tables_give_the_same_schema(empty_url: str) -> None:
+    engine = migrating_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        made, words = await connection.run_sync(_described), await connection.run_sync(_sqlite_sql)
+        await connection.run_sync(metadata.drop_all)
+    async with engine.begin() as connection:
+        await connection.run_sync(_run_scripts, Plan())
+        migrated, migrated_words = (
+            await connection.run_sync(_described),
+            await connection.run_sync(_sqlite_sql),
+        )
+        difference = await connection.run_sync(
+            lambda sync: compare_metadata(
+                MigrationContext.configure(sync, opts={"compare_type": True}), metadata
+            )
+        )
+    await engine.dispose()
+
+    migrated_words.pop("alembic_version", None)
+    assert set(made) == set(metadata.tables)
+    assert migrated == made
+    assert migrated_words == words
+    assert difference == []
+
+
+async def test_a_new_database_is_ready_at_once_and_then_up_to_date(empty_url: str) -> None:
+    begun = time.monotonic()
+    made = await migrate(empty_url, backup=True)
+    store = await Store.open(empty_url)
+    await store.close()
+
+    assert time.monotonic() - begun < 2
+    assert made == MigrationReport(None, SCHEMA)
+    assert await migrate(empty_url, backup=True) == MigrationReport(SCHEMA, SCHEMA)
+
+
+def test_an_up_to_date_database_is_opened_without_alembic(sqlite_url: str) -> None:
+    program = f"""
+import asyncio, sys
+from storage.schema import migrate
+from storage.store import Store
+async def main():
+    for _ in range(2):
+        await migrate({sqlite_url!r}, backup=True)
+        await (await Store.open({sqlite_url!r})).close()
+asyncio.run(main())
+print("alembic" in sys.modules, "psycopg" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False False\n"
+
+
+async def test_a_migration_keeps_what_is_there_and_copies_an_sqlite_file_first(
+    empty_url: str, tmp_path: Path, second: Plan
+) -> None:
+    store = await Store.open(empty_url)
+    async with store.transaction() as tx:
+        await tx.meta.set("kept", "yes")
+        await tx.connection.exec_driver_sql(
+            "INSERT INTO subscribers (kind, created_at) VALUES ('person', '2025-12-22T00:00:00.000000+00:00')"
+        )
+        await tx.connection.exec_driver_sql(
+            "INSERT INTO addresses (subscriber_id, channel, recipient, state, last_seen_at)"
+            " VALUES (1, 'console', 'me', 'active', '2025-12-22T00:00:00.000000+00:00')"
+        )
+    await store.close()
+
+    report = await migrate(empty_url, backup=True, now=NOW, plan=second)
+
+    copy = tmp_path / "digestbot.db-1-20251222T003000Z.backup"
+    assert report == MigrationReport(1, 2, copy if empty_url.startswith("sqlite") else None)
+    engines = open_engines(empty_url)
+    async with engines.reader.connect() as connection:
+        assert (await connection.exec_driver_sql("SELECT nickname, locale FROM subscribers")).all() == [
+            ("", "")
+        ]
+        assert (await connection.exec_driver_sql("SELECT count(*) FROM addresses")).scalar() == 1
+        assert (await connection.exec_driver_sql("SELECT value FROM meta")).scalar() == "yes"
+    await engines.close()
+    if report.backup is not None:
+        assert report.backup.stat().st_mode & 0o077 == 0
+        with sqlite3.connect(report.backup) as old:
+            assert old.execute("SELECT value FROM meta").fetchall() == [("yes",)]
+            assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        old.close()
+
+
+async def test_a_migration_that_fails_changes_nothing(empty_url: str, second: Plan) -> None:
+    await migrate(empty_url, backup=False)
+    script = second.folder / "versions" / "0002_second.py"
+    script.write_text(NEXT + "    op.execute('SELECT nothing FROM nowhere')\n")
+
+    with pytest.raises(sa.exc.DBAPIError):
+        await migrate(empty_url, backup=False, plan=second)
+
+    store = await Store.open(empty_url)
+    await store.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused(empty_url: str, second: Plan) -> None:
+    await migrate(empty_url, backup=False)
+    await migrate(empty_url, backup=False, plan=second)
+
+    for opening in (Store.open(empty_url), migrate(empty_url, backup=True)):
+        with pytest.raises(OperatorError) as refusal:
+            await opening
+        assert (refusal.value.code, refusal.value.exit_code) == ("storage.newer_schema", 2)
+        assert refusal.value.values == {"found": 2, "known": 1}
+
+
+async def test_a_database_of_an_older_version_wants_a_migration_first(empty_url: str) -> None:
+    await migrate(empty_url, backup=False)
+    engine = migrating_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    await engine.dispose()
+
+    with pytest.raises(OperatorError) as refusal:
+        await Store.open(empty_url)
+
+    assert (refusal.value.code, refusal.value.exit_code) == ("storage.older_schema", 2)
+
+
+async def test_somebody_elses_database_is_left_alone(empty_url: str) -> None:
+    engine = migrating_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
+    await engine.dispose()
+
+    with pytest.raises(OperatorError) as refusal:
+        await Store.open(empty_url)
+
+    assert (refusal.value.code, refusal.value.exit_code) == ("storage.not_a_database", 1)
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("these are my notes, not a database" * 100)
+
+    with pytest.raises(OperatorError) as refusal:
+        await Store.open(f"sqlite:///{path}")
+
+    assert (refusal.value.code, refusal.value.exit_code) == ("storage.not_a_database", 1)
+    assert path.read_text().startswith("these are my notes")
+
+
+async def test_a_database_that_is_not_there_is_not_made_when_nobody_asked(
+    empty_url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(OperatorError) as refusal:
+        await Store.open(empty_url, create=False)
+
+    assert (refusal.value.code, refusal.value.exit_code) == ("storage.absent", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_new_file_is_for_its_owner_only(sqlite_url: str, tmp_path: Path) -> None:
+    store = await Store.open(sqlite_url)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    await store.close()
+
+    assert set(modes.values()) == {0o600}
+    assert "digestbot.db" in modes
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "exit_code"),
+    [
+        ("sqlite:////nowhere/at/all/digestbot.db", "storage.unreachable", 1),
+        ("postgresql://nobody@127.0.0.1:1/digestbot", "storage.unreachable", 1),
+        ("postgres://nobody@127.0.0.1:1/digestbot", "storage.unreachable", 1),
+        ("sqlite:///:memory:", "storage.bad_url", 2),
+        ("sqlite://", "storage.bad_url", 2),
+        ("mysql://localhost/digestbot", "storage.bad_url", 2),
+        ("no url at all", "storage.bad_url", 2),
+    ],
+)
+async def test_a_url_that_leads_nowhere_is_said_to(url: str, code: str, exit_code: int) -> None:
+    with pytest.raises(OperatorError) as refusal:
+        await Store.open(url)
+
+    assert (refusal.value.code, refusal.value.exit_code) == (code, exit_code)
+
+
+async def test_a_password_is_not_said_aloud(quick_postgres: PostgresServer) -> None:
+    with pytest.raises(OperatorError) as refusal:
+        await Store.open(f"postgresql://me:hush@/missing?host={quick_postgres.sockets}")
+
+    assert "hush" not in str(refusal.value.values)
+    assert refusal.value.code == "storage.unreachable"
+
+
+def test_without_the_extra_a_postgresql_url_says_which_to_add() -> None:
+    program = """
+import asyncio, sys
+sys.modules["psycopg"] = None
+from digest.errors import OperatorError
+from storage.store import Store
+try:
+    asyncio.run(Store.open("postgresql://localhost/digestbot"))
+except OperatorError as refusal:
+    print(refusal.code, refusal.exit_code, refusal.values)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "storage.missing_extra 2 {'extra': 'postgres'}\n"
