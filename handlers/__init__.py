@@ -1,0 +1,1 @@
+"""Everything that can be asked of digestbot: one module per request."""

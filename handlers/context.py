@@ -1,0 +1,124 @@
+"""What a handler is given: the store, the moment, the reader, the language and the house."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+from digest.house import House
+from digest.intents import Conversation, Incoming
+from digest.ports import Phrases
+from digest.schedule import Due, Schedule, Weekdays, next_due
+from digest.subscriber import Subscriber, Subscription
+from storage.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything one request may lean on; `now` is aware, in UTC."""
+
+    store: Store
+    now: dt.datetime
+    reader: Subscriber
+    phrases: Phrases
+    house: House
+    incoming: Incoming
+    conversation: Conversation = field(default_factory=Conversation)
+    bot_name: str = ""
+
+    @property
+    def subscription(self) -> Subscription:
+        """The reader's standing order."""
+        return self.reader.subscription
+
+    @property
+    def zone(self) -> str:
+        """The reader's time zone, as an IANA key."""
+        return self.reader.zone or self.house.zone
+
+    @property
+    def today(self) -> dt.date:
+        """The date it is where the reader lives."""
+        return self.local(self.now).date()
+
+    def local(self, moment: dt.datetime) -> dt.datetime:
+        """A moment on the reader's clock."""
+        return moment.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def tapped(self) -> bool:
+        """Whether a button asked, so that an answer may change the message under it."""
+        return bool(self.incoming.tap)
+
+
+def schedule_of(subscription: Subscription, zone: str, house: House) -> Schedule:
+    """When this standing order is due, the house's defaults filled in."""
+    return Schedule(
+        push_at=subscription.push_at or house.push_at,
+        zone=zone or house.zone,
+        weekdays=Weekdays.parse(subscription.weekdays or house.weekdays),
+        late_until=house.late_until,
+        catch_up=house.catch_up,
+    )
+
+
+def due_of(
+    subscription: Subscription, zone: str, house: House, *, now: dt.datetime, open_due: Due | None = None
+) -> Due | None:
+    """The next due of a standing order, or None when it is not active."""
+    if not subscription.active:
+        return None
+    return next_due(
+        schedule_of(subscription, zone, house),
+        now=now,
+        after=last_closed_day(subscription),
+        open_due=open_due,
+    )
+
+
+def last_closed_day(subscription: Subscription) -> dt.date | None:
+    """The last local date for which no digest is owed any more.
+
+    That of the last digest, that before the end of a pause, or that of the newest issue the reader has been
+    shown: the digest of a date never carries a later issue.
+    """
+    days = [subscription.digest_on, subscription.shown]
+    if subscription.paused_until is not None:
+        days.append(subscription.paused_until - dt.timedelta(days=1))
+    return max((day for day in days if day is not None), default=None)
+
+
+async def keep(
+    context: Context,
+    tx: Transaction,
+    subscription: Subscription,
+    *,
+    zone: str | None = None,
+    locale: str | None = None,
+) -> Due | None:
+    """Keep a changed standing order and give back its next due; an open one stays open."""
+    reader = await tx.subscribers.get(context.reader.id) or context.reader
+    subscription = _with_what_the_clock_wrote(subscription, reader.subscription)
+    new_zone = reader.zone if zone is None else zone
+    open_due = await tx.subscribers.due_of(reader.id) if reader.subscription.active else None
+    due = due_of(subscription, new_zone, context.house, now=context.now, open_due=open_due)
+    await tx.subscribers.save(
+        reader.id,
+        locale=reader.locale if locale is None else locale,
+        zone=new_zone,
+        subscription=subscription,
+        due=due,
+    )
+    return due
+
+
+def _with_what_the_clock_wrote(changed: Subscription, kept: Subscription) -> Subscription:
+    """The reader's change over the row as it is now: a digest may have been planned since it was read."""
+    shown = max((day for day in (changed.shown, kept.shown) if day is not None), default=None)
+    return replace(changed, digest_on=kept.digest_on, digests=kept.digests, shown=shown)
+
+
+def with_reader(context: Context, **changes: object) -> Context:
+    """The same context for a reader with changed preferences (`locale`, `zone`, `subscription`)."""
+    return replace(context, reader=replace(context.reader, **changes))  # type: ignore[arg-type]  # dataclass fields

@@ -1,0 +1,103 @@
+"""What an owed delivery says: the pinned revision as this subscriber wants it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from digest.campaign import Owed
+from digest.house import House
+from digest.intents import Incoming
+from digest.issue import Issue
+from digest.ports import Phrases
+from digest.replies import Choice, Reply
+from digest.screens import TEACHING_DIGESTS, Frame, issue_screen
+from digest.subscriber import Kind
+from handlers.context import Context
+from handlers.views import editors_note
+from storage.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All that a digest's words depend on: two readers with the same wording get the same messages."""
+
+    issue_date: dt.date
+    revision: int
+    language: str
+    sections: str
+    form: str
+    silent: bool
+    teaching: bool
+    channel: bool
+    today: dt.date
+    subscribed: bool
+
+
+def wording(owed: Owed, phrases: Phrases, today: dt.date) -> Wording:
+    """What this delivery's words depend on."""
+    reader = owed.subscriber
+    subscription = reader.subscription
+    keys = ",".join(sorted(subscription.sections.keys))
+    return Wording(
+        issue_date=owed.issue_date,
+        revision=owed.revision,
+        language=phrases.language,
+        sections=f"{subscription.sections.mode.value}:{keys}",
+        form=subscription.form.value,
+        silent=subscription.silent,
+        teaching=subscription.digests <= TEACHING_DIGESTS,
+        channel=reader.kind is Kind.CHANNEL,
+        today=today,
+        subscribed=subscription.active,
+    )
+
+
+async def compose(
+    owed: Owed, store: Store, house: House, phrases: Phrases, *, now: dt.datetime, bot_name: str = ""
+) -> Reply:
+    """The digest of one delivery, from the revision it is pinned to."""
+    context = Context(
+        store=store,
+        now=now,
+        reader=owed.subscriber,
+        phrases=phrases,
+        house=house,
+        incoming=Incoming(),
+        bot_name=bot_name,
+    )
+    async with store.reading() as tx:
+        issue = await tx.issues.document(owed.issue_date, owed.revision)
+        if issue is None:
+            raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
+        frame = await _frame(issue, context, tx)
+    reply = issue_screen(issue, frame, pushed=True)
+    if owed.subscriber.kind is Kind.CHANNEL:
+        return replace(reply, choices=_channel_choices(issue, context), typed=())
+    return reply
+
+
+async def _frame(issue: Issue, context: Context, tx: Transaction) -> Frame:
+    earlier, _ = await tx.issues.neighbours(issue.date, context.now)
+    before = earlier.date if earlier else None
+    return Frame(
+        phrases=context.phrases,
+        today=context.today,
+        subscription=context.subscription,
+        before=before,
+        note=await editors_note(tx, issue, before, context.now),
+        footer_line=context.house.footer_line,
+        name=context.house.name,
+    )
+
+
+def _channel_choices(issue: Issue, context: Context) -> tuple[tuple[Choice, ...], ...]:
+    """Address buttons only: a button that edits would edit everybody's post."""
+    say, row = context.phrases, []
+    if context.bot_name:
+        link = f"https://t.me/{context.bot_name}?start=c"
+        row.append(Choice(say("choice.subscribe_here"), url=link))
+    if context.house.base_url:
+        address = f"{context.house.base_url.rstrip('/')}/{issue.date.isoformat()}"
+        row.append(Choice(say("choice.web_page"), url=address))
+    return (tuple(row),) if row else ()

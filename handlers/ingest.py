@@ -1,0 +1,158 @@
+"""Ingest: issue files become issues, or are refused with every problem and its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from digest.dialect import Dialect
+from digest.issue import Issue, Parsed, Problem, Severity
+from digest.parsing import parse
+from storage.store import Store, Transaction
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as read: its name (as the person wrote it), its base name and its bytes."""
+
+    path: str
+    name: str
+    source: bytes
+
+
+class Verdict(StrEnum):
+    """What became of a file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """An issue as it was kept."""
+
+    date: dt.date
+    revision: int
+    sections: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file, with its issues and problems."""
+
+    path: str
+    verdict: Verdict
+    issues: tuple[Ingested, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What reading a file depends on: the dialect and the publisher's zone."""
+
+    dialect: Dialect
+    zone: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the same bytes may be read in another way."""
+        return hashlib.sha256(f"{self.dialect!r} {self.zone}".encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What this run has seen so far: the dates and the files that brought them."""
+
+    known: frozenset[str]
+    dates: dict[dt.date, str] = field(default_factory=dict)
+
+
+async def ingest(
+    files: Sequence[SourceFile], store: Store, rules: Rules, *, now: dt.datetime
+) -> tuple[FileReport, ...]:
+    """Keep the issues of these files, in batches that commit together; the reports stand in their order."""
+    async with store.reading() as tx:
+        batch = _Batch(await tx.issues.hashes())
+    reports: list[FileReport] = []
+    for start in range(0, len(files), BATCH):
+        read = [_read(file, rules, batch, now) for file in files[start : start + BATCH]]
+        reports += await _keep(read, store, rules, now)
+    return tuple(reports)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    file: SourceFile
+    source_hash: str
+    parsed: Parsed | None
+
+
+def _read(file: SourceFile, rules: Rules, batch: _Batch, now: dt.datetime) -> _Reading:
+    source_hash = hashlib.sha256(rules.fingerprint.encode() + file.source).hexdigest()
+    if source_hash in batch.known:
+        return _Reading(file, source_hash, None)
+    today = now.astimezone(ZoneInfo(rules.zone)).date()
+    parsed = parse(
+        file.source, file_name=file.name, dialect=rules.dialect, zone=ZoneInfo(rules.zone), today=today
+    )
+    return _Reading(file, source_hash, _without_rivals(parsed, file, batch))
+
+
+def _without_rivals(parsed: Parsed, file: SourceFile, batch: _Batch) -> Parsed:
+    """Refuse a file for a date that another file of the same run brought."""
+    problems = []
+    for issue in parsed.issues:
+        rival = batch.dates.setdefault(issue.date, file.path)
+        if rival != file.path:
+            values = (("date", issue.date.isoformat()), ("other", rival))
+            problems.append(Problem(1, Severity.ERROR, "issue.date_taken", values))
+    return Parsed((), (*parsed.problems, *problems)) if problems else parsed
+
+
+async def _keep(read: Sequence[_Reading], store: Store, rules: Rules, now: dt.datetime) -> list[FileReport]:
+    if not any(reading.parsed and reading.parsed.issues for reading in read):
+        return [_report(reading, (), Verdict.UNCHANGED) for reading in read]
+    async with store.transaction() as tx:
+        return [await _keep_one(reading, tx, rules, now) for reading in read]
+
+
+async def _keep_one(reading: _Reading, tx: Transaction, rules: Rules, now: dt.datetime) -> FileReport:
+    if reading.parsed is None or reading.parsed.refused:
+        return _report(reading, (), Verdict.UNCHANGED)
+    kept, verdicts = [], []
+    for issue in reading.parsed.issues:
+        put = await tx.issues.put(
+            issue,
+            source_hash=reading.source_hash,
+            now=now,
+            available_at=available_at(issue, rules.zone),
+            file_name=reading.file.name,
+        )
+        verdicts.append(Verdict(put.outcome))
+        kept.append(Ingested(issue.date, put.revision, len(issue.sections), issue.total))
+    order = (Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED)
+    return _report(reading, tuple(kept), min(verdicts, key=order.index))
+
+
+def _report(reading: _Reading, kept: tuple[Ingested, ...], verdict: Verdict) -> FileReport:
+    parsed = reading.parsed
+    if parsed is None:
+        return FileReport(reading.file.path, Verdict.UNCHANGED)
+    return FileReport(
+        reading.file.path, Verdict.REJECTED if parsed.refused else verdict, kept, parsed.problems
+    )
+
+
+def available_at(issue: Issue, zone: str) -> dt.datetime:
+    """From when readers may see an issue (UTC): the beginning of its day, or the embargo's end."""
+    midnight = dt.datetime.combine(issue.date, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+    return max(midnight, issue.publish_at or midnight)

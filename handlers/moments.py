@@ -1,0 +1,66 @@
+"""How a moment, a day and a standing order are put into the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from digest.intents import SectionName
+from digest.replies import Form
+from digest.schedule import Due
+from digest.subscriber import Sections, Selection
+from digest.weekdays import Weekdays
+from digest.zones import city_label
+from handlers.context import Context
+
+NEAR = {0: "day.today", 1: "day.tomorrow"}
+
+
+def near_day(date: dt.date, context: Context) -> str:
+    """今天, 明天（周二）, or the day with its weekday."""
+    say = context.phrases
+    key = NEAR.get((date - context.today).days)
+    if key is None:
+        return say.day(date) if date.year == context.today.year else say.year_day(date)
+    return say("day.near", day=say(key), weekday=say.weekday(date.weekday()))
+
+
+def due_words(due: Due, context: Context) -> str:
+    """When the next digest comes: 明天（周二）8:00."""
+    clock = context.phrases.clock(context.local(due.at).time())
+    return context.phrases("moment.day_clock", day=near_day(due.on, context), clock=clock)
+
+
+def zone_words(context: Context) -> str:
+    """The reader's zone by its city: 北京时间."""
+    return city_label(context.zone, context.phrases.language)
+
+
+def hour_words(context: Context) -> str:
+    """The reader's hour."""
+    return context.phrases.clock(context.subscription.push_at or context.house.push_at)
+
+
+def weekdays_words(context: Context) -> str:
+    """The reader's days: 每天, 工作日, 周一、周三."""
+    say = context.phrases
+    weekdays = Weekdays.parse(context.subscription.weekdays or context.house.weekdays)
+    if weekdays.workdays:
+        return say("days.workdays")
+    if len(weekdays.days) == 7:
+        return say("days.every")
+    return say.join(tuple(say.weekday(number) for number in sorted(weekdays.days)))
+
+
+def sections_words(sections: Sections, names: tuple[SectionName, ...], context: Context) -> str:
+    """The reader's choice of sections by their titles."""
+    say = context.phrases
+    if sections.mode is Selection.ALL:
+        return say.count("sections.every", len(names))
+    titles = tuple(name.title for name in names if name.key in sections.keys)
+    key = "sections.only" if sections.mode is Selection.ONLY else "sections.except"
+    return say(key, titles=say.join(titles))
+
+
+def form_words(form: Form, context: Context) -> str:
+    """The reader's form."""
+    return context.phrases(f"form.{form.value}")

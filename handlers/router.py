@@ -1,0 +1,285 @@
+"""The router: text or tap -> intent -> handler -> reply; a UserError becomes a reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import structlog
+
+from digest import intents
+from digest.errors import Invalid, StoreUnavailable, UserError
+from digest.grammar import understand
+from digest.house import House
+from digest.intents import (
+    Awaits,
+    Conversation,
+    Incoming,
+    Intent,
+    Known,
+    LookUp,
+    ShowHelp,
+    ShowStory,
+    ShowToday,
+    Turn,
+)
+from digest.ports import Phrases
+from digest.replies import SILENCE, Reply, Text
+from digest.screens import step
+from digest.subscriber import AddressState, Kind, Place, Subscriber
+from digest.taps import recall, remember, untap
+from handlers.context import Context
+from handlers.date import refuse_date, show_archive, show_issue
+from handlers.help import (
+    cancel,
+    chat,
+    custom,
+    keep_silent,
+    no_more_pages,
+    share,
+    show_help,
+    unreadable,
+)
+from handlers.pause import pause, resume
+from handlers.preferences import change_setting
+from handlers.search import look_up
+from handlers.section import show_section, show_sections
+from handlers.settings import ask_setting, show_settings
+from handlers.start import greet
+from handlers.status import show_status
+from handlers.story import show_story
+from handlers.subscribe import subscribe
+from handlers.today import show_today
+from handlers.unsubscribe import ask_unsubscribe, explain_unsubscribe, unsubscribe
+from storage.store import Store, Transaction
+
+log = structlog.get_logger()
+
+FIGURES = re.compile(r"\d{1,2}\s*[./\-]\s*\d{1,2}|\b\d{4}\b")
+LONG_NUMBER = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
+REMEMBERED = dt.timedelta(minutes=10)
+REFRESHED = dt.timedelta(minutes=5)
+
+HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
+    intents.Greet: greet,
+    intents.ShowToday: show_today,
+    intents.ShowIssue: show_issue,
+    intents.ShowSection: show_section,
+    intents.ShowSections: show_sections,
+    intents.ShowStory: show_story,
+    intents.ShowArchive: show_archive,
+    intents.BadDate: refuse_date,
+    intents.LookUp: look_up,
+    intents.Subscribe: subscribe,
+    intents.Unsubscribe: unsubscribe,
+    intents.AskUnsubscribe: ask_unsubscribe,
+    intents.ExplainUnsubscribe: explain_unsubscribe,
+    intents.Pause: pause,
+    intents.Resume: resume,
+    intents.ShowSettings: show_settings,
+    intents.Set: change_setting,
+    intents.AskSetting: ask_setting,
+    intents.ShowStatus: show_status,
+    intents.ShowHelp: show_help,
+    intents.SmallTalk: chat,
+    intents.Custom: custom,
+    intents.Cancel: cancel,
+    intents.Share: share,
+    intents.Silence: keep_silent,
+    intents.Unreadable: unreadable,
+    intents.Turn: no_more_pages,
+}
+
+
+class Languages(Protocol):
+    """The languages there are, and the rule that picks one."""
+
+    def speak(self, *wishes: str) -> Phrases:
+        """The first wished language that there is, else the house's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Answers what people say, on every channel."""
+
+    store: Store
+    languages: Languages
+    house: House
+
+    async def answer(
+        self,
+        incoming: Incoming,
+        place: Place,
+        *,
+        kind: Kind = Kind.PERSON,
+        now: dt.datetime,
+        bot_name: str = "",
+    ) -> Reply:
+        """The reply to one message; faults become a kind sentence, their code goes to the log."""
+        phrases = self.languages.speak(incoming.language)
+        try:
+            context = await self._context(incoming, place, kind=kind, now=now, bot_name=bot_name)
+            phrases = context.phrases
+            return await self._answer(context)
+        except StoreUnavailable:
+            log.warning("store_unavailable", channel=place.channel)
+            return _failed(phrases, "error.busy")
+        except Exception:
+            code = secrets.token_hex(2).upper()
+            log.exception("answer_failed", code=code, channel=place.channel)
+            return _failed(phrases, "error.broken", code=code)
+
+    async def _context(
+        self, incoming: Incoming, place: Place, *, kind: Kind, now: dt.datetime, bot_name: str
+    ) -> Context:
+        reader = await self._reader(incoming, place, kind, now)
+        async with self.store.reading() as tx:
+            conversation = await tx.conversations.get(reader.address.id)
+        return Context(
+            store=self.store,
+            now=now,
+            reader=reader,
+            phrases=self.languages.speak(reader.locale, incoming.language),
+            house=self.house,
+            incoming=incoming,
+            conversation=_fresh(conversation, now),
+            bot_name=bot_name,
+        )
+
+    async def _reader(self, incoming: Incoming, place: Place, kind: Kind, now: dt.datetime) -> Subscriber:
+        async with self.store.reading() as tx:
+            reader = await tx.subscribers.at(place)
+        if reader is not None and reader.address.state is AddressState.ACTIVE:
+            return reader
+        async with self.store.transaction(urgent=True) as tx:
+            reader = await tx.subscribers.arrive(place, kind=kind, locale="", now=now)
+            if reader.address.state is not AddressState.ACTIVE:
+                # Whoever speaks can be reached again.
+                await tx.subscribers.revive(reader.address.id)
+                log.info("address_revived", subscriber=reader.id)
+        return reader
+
+    async def _answer(self, context: Context) -> Reply:
+        async with self.store.reading() as tx:
+            known = await _known(context, tx)
+        intent = _intent(context.incoming, known)
+        if isinstance(intent, Turn):
+            intent = _turned(intent, known)
+        reply = await self._fulfil(intent, context)
+        await self._remember(intent, context, reply)
+        return reply
+
+    async def _fulfil(self, intent: Intent, context: Context) -> Reply:
+        try:
+            return await HANDLERS[type(intent)](intent, context)
+        except UserError as refused:
+            return refusal(refused, context)
+        except Invalid as refused:
+            return refusal(UserError(refused.code, **_plain(refused.values)), context)
+
+    async def _remember(self, intent: Intent, context: Context, reply: Reply) -> None:
+        before = context.conversation
+        after = _next_conversation(before, intent, reply, context.now)
+        if after == before:
+            return
+        async with self.store.transaction(urgent=True) as tx:
+            await tx.conversations.put(context.reader.address.id, after, context.now)
+
+
+def _intent(incoming: Incoming, known: Known) -> Intent:
+    return untap(incoming.tap, known) if incoming.tap else understand(incoming, known)
+
+
+def _turned(intent: Turn, known: Known) -> Intent:
+    """The next or previous page of the look-up on the screen; Turn itself where there are no pages."""
+    screen = recall(known.conversation.screen, known)
+    if not isinstance(screen, LookUp) or screen.page + intent.step < 1:
+        return intent
+    return replace(screen, page=screen.page + intent.step)
+
+
+async def _known(context: Context, tx: Transaction) -> Known:
+    incoming = context.incoming
+    return Known(
+        now=context.now,
+        today=context.today,
+        sections=await tx.issues.section_names(),
+        custom=context.house.custom_words,
+        conversation=context.conversation,
+        bot_names=(context.bot_name,) if context.bot_name else (),
+        private=incoming.private,
+        addressed=incoming.addressed,
+        archive_dates=await _archive_dates(context, tx),
+        stories=await _stories(context, tx),
+    )
+
+
+async def _archive_dates(context: Context, tx: Transaction) -> frozenset[dt.date]:
+    # Only short figures are dates or not by what the archive holds: nothing else needs the list.
+    figures = unicodedata.normalize("NFKC", context.incoming.text)
+    return await tx.issues.dates(context.now) if FIGURES.search(figures) else frozenset()
+
+
+async def _stories(context: Context, tx: Transaction) -> int:
+    # Two figures are always a story; only longer numbers depend on how many there are.
+    if not LONG_NUMBER.search(unicodedata.normalize("NFKC", context.incoming.text)):
+        return 0
+    date = context.conversation.list_date
+    edition = await (tx.issues.newest(context.now) if date is None else tx.issues.at(date, now=context.now))
+    return edition.issue.total if edition is not None else 0
+
+
+def _plain(values: dict[str, str | int | dt.date]) -> dict[str, str | int]:
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values.items()
+    }
+
+
+def _fresh(conversation: Conversation, now: dt.datetime) -> Conversation:
+    """What is still remembered: open questions and lists are forgotten after ten minutes."""
+    fresh = conversation
+    if fresh.asked_at is not None and now - fresh.asked_at > REMEMBERED:
+        fresh = replace(fresh, awaits=Awaits.NOTHING, asked_at=None)
+    if fresh.list_at is not None and now - fresh.list_at > REMEMBERED:
+        fresh = replace(fresh, list_date=None, list_at=None, screen="")
+    return fresh
+
+
+def _next_conversation(before: Conversation, intent: Intent, reply: Reply, now: dt.datetime) -> Conversation:
+    if reply == SILENCE:
+        return before
+    after = replace(before, awaits=Awaits(reply.asks), asked_at=now if reply.asks else None)
+    lists = next((r.lists for r in (reply, *reply.after) if r.lists is not None), None)
+    if lists is not None and not _still_listed(before, lists, now):
+        after = replace(after, list_date=lists, list_at=now)
+    if isinstance(intent, LookUp):
+        return replace(after, screen=remember(intent), list_at=now)
+    if isinstance(intent, ShowStory):
+        return replace(after, screen=remember(replace(intent, date=lists)), list_at=now)
+    return replace(after, screen="") if lists is not None else after
+
+
+def _still_listed(before: Conversation, lists: dt.date, now: dt.datetime) -> bool:
+    return before.list_date == lists and before.list_at is not None and now - before.list_at < REFRESHED
+
+
+def refusal(refused: UserError, context: Context) -> Reply:
+    """What a reader reads when a request cannot be fulfilled, with the way on."""
+    say = context.phrases
+    row = (
+        step(say("choice.see_today"), ShowToday(), say("says.today")),
+        step(say("choice.help"), ShowHelp(), say("says.help")),
+    )
+    text = say(refused.code, **refused.values)
+    typed = tuple(choice.says for choice in row)
+    return Reply((Text(text),), (row,), typed=typed, toast=text if context.tapped else "")
+
+
+def _failed(phrases: Phrases, key: str, **values: str | int) -> Reply:
+    return Reply((Text(phrases(key, **values)),))

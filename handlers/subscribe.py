@@ -1,0 +1,95 @@
+"""Subscribe: the standing order, the newest issue at once, and the next digest's moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from digest.errors import UserError
+from digest.intents import Set, Setting, ShowSettings, Subscribe
+from digest.issue import Edition
+from digest.replies import Reply, Text
+from digest.schedule import Due
+from digest.screens import issue_screen, step
+from digest.subscriber import Sections, Selection, Subscription
+from handlers.context import Context, keep, with_reader
+from handlers.moments import due_words, sections_words, weekdays_words, zone_words
+from handlers.views import editors_note, find_section, frame_of
+from storage.store import Transaction
+
+
+async def subscribe(intent: Subscribe, context: Context) -> Reply:
+    """Subscribe the reader; the newest issue follows at once, as an answer."""
+    async with context.store.transaction(urgent=True) as tx:
+        edition = await tx.issues.newest(context.now)
+        changed = _changed(intent, context, edition)
+        due = await _keep_new(context, tx, changed)
+        names = await tx.issues.section_names()
+        following = await _newest_screen(changed, edition, context, tx)
+    reader = with_reader(context, subscription=changed)
+    text = _confirmation(intent, reader, due, sections_words(changed.sections, names, reader))
+    return replace(_with_choices(text, context), after=following, edits=context.tapped)
+
+
+def _changed(intent: Subscribe, context: Context, edition: Edition | None) -> Subscription:
+    before = context.subscription
+    shown = max((d for d in (before.shown, edition.issue.date if edition else None) if d), default=None)
+    return replace(
+        before,
+        active=True,
+        push_at=intent.push_at or before.push_at,
+        sections=_sections(intent, context, edition) if intent.section else before.sections,
+        subscribed_at=before.subscribed_at if before.active else context.now,
+        paused_until=None,
+        shown=shown,
+    )
+
+
+def _sections(intent: Subscribe, context: Context, edition: Edition | None) -> Sections:
+    section = find_section(edition.issue, intent.section) if edition else None
+    if section is None:
+        raise UserError("settings.unknown_section", name=intent.section)
+    before = context.subscription
+    if before.active and before.sections.mode is Selection.ONLY:
+        return Sections(Selection.ONLY, before.sections.keys | {section.key})
+    return Sections(Selection.ONLY, frozenset({section.key}))
+
+
+async def _keep_new(context: Context, tx: Transaction, changed: Subscription) -> Due:
+    due = await keep(context, tx, changed)
+    if due is None:
+        raise AssertionError("an active subscription has a due")
+    return due
+
+
+async def _newest_screen(
+    changed: Subscription, edition: Edition | None, context: Context, tx: Transaction
+) -> tuple[Reply, ...]:
+    if edition is None:
+        return ()
+    reader = with_reader(context, subscription=changed)
+    frame = await frame_of(reader, tx, edition)
+    note = await editors_note(tx, edition.issue, frame.before, context.now)
+    return (issue_screen(edition.issue, replace(frame, note=note)),)
+
+
+def _confirmation(intent: Subscribe, context: Context, due: Due, sections: str) -> str:
+    say = context.phrases
+    if intent.section:
+        return say("subscribe.section", moment=due_words(due, context), sections=sections)
+    return say(
+        "subscribe.done",
+        moment=due_words(due, context),
+        zone=zone_words(context),
+        days=weekdays_words(context),
+        sections=sections,
+    )
+
+
+def _with_choices(text: str, context: Context) -> Reply:
+    say = context.phrases
+    row = (
+        step(say("choice.change_hour"), ShowSettings("hour"), say("says.hour")),
+        step(say("choice.choose_sections"), ShowSettings("sections"), say("says.choose_sections")),
+        step(say("choice.workdays_only"), Set(Setting.DAYS, "workdays")),
+    )
+    return Reply((Text(text),), (row,), typed=tuple(choice.says for choice in row))

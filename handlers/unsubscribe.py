@@ -1,0 +1,111 @@
+"""Leaving: done at once with undo; a near miss is asked about, a question is answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from digest.errors import UserError
+from digest.intents import (
+    AskUnsubscribe,
+    Cancel,
+    ExplainUnsubscribe,
+    Pause,
+    Resume,
+    Set,
+    Setting,
+    ShowStatus,
+    Unsubscribe,
+)
+from digest.replies import Reply, Text
+from digest.screens import step
+from digest.subscriber import Sections, Selection
+from handlers.context import Context, keep
+from handlers.views import find_section
+from storage.store import Transaction
+
+WEEK = 7
+
+
+async def unsubscribe(intent: Unsubscribe, context: Context) -> Reply:
+    """End the standing order, or one section of it."""
+    if intent.section:
+        return await _drop_section(intent.section, context)
+    if not context.subscription.active:
+        return _not_subscribed(context)
+    async with context.store.transaction(urgent=True) as tx:
+        await keep(context, tx, replace(context.subscription, active=False))
+    say = context.phrases
+    row = (
+        step(say("choice.resume"), Resume()),
+        step(say("choice.mondays_only"), Set(Setting.DAYS, "mon")),
+        step(say("choice.pause_week"), _pause_week(context), say("says.pause_week")),
+    )
+    return Reply((Text(say("unsubscribe.done")),), (row,), typed=(row[0].says,), edits=context.tapped)
+
+
+def _pause_week(context: Context) -> Pause:
+    return Pause(context.today + dt.timedelta(days=WEEK))
+
+
+def _not_subscribed(context: Context) -> Reply:
+    say = context.phrases
+    return Reply(
+        (Text(say("unsubscribe.not_subscribed")),),
+        ((step(say("choice.status"), ShowStatus(), say("says.status")),),),
+        typed=(say("says.subscribe"),),
+        edits=context.tapped,
+    )
+
+
+async def _drop_section(name: str, context: Context) -> Reply:
+    async with context.store.transaction(urgent=True) as tx:
+        key, title = await _named(name, context, tx)
+        sections = _without(context.subscription.sections, key)
+        await keep(context, tx, replace(context.subscription, sections=sections))
+        names = await tx.issues.section_names()
+    say = context.phrases
+    left = sum(1 for known in names if sections.holds(known.key))
+    undo = step(say("choice.restore_section", section=title), Set(Setting.SECTION, f"+{key}"))
+    text = say.count("unsubscribe.section", left, section=title)
+    return Reply((Text(text),), ((undo,),), typed=(undo.says,), edits=context.tapped)
+
+
+async def _named(name: str, context: Context, tx: Transaction) -> tuple[str, str]:
+    edition = await tx.issues.newest(context.now)
+    section = find_section(edition.issue, name) if edition else None
+    if section is None:
+        raise UserError("settings.unknown_section", name=name)
+    return section.key, section.title
+
+
+def _without(sections: Sections, key: str) -> Sections:
+    if sections.mode is Selection.ONLY:
+        left = sections.keys - {key}
+        if not left:
+            raise UserError("settings.last_section")
+        return replace(sections, keys=left)
+    return Sections(Selection.EXCEPT, sections.keys | {key})
+
+
+async def ask_unsubscribe(intent: AskUnsubscribe, context: Context) -> Reply:
+    """Ask whether leaving is meant: a near miss never acts."""
+    say = context.phrases
+    row = (
+        step(say("choice.unsubscribe"), Unsubscribe(), say("says.unsubscribe")),
+        step(say("choice.no"), Cancel(), say("says.cancel")),
+    )
+    return Reply((Text(say("unsubscribe.ask")),), (row,), typed=tuple(choice.says for choice in row))
+
+
+async def explain_unsubscribe(intent: ExplainUnsubscribe, context: Context) -> Reply:
+    """Say how leaving is done and whether the reader is subscribed; leave everything as it is."""
+    say = context.phrases
+    key = "unsubscribe.how" if context.subscription.active else "unsubscribe.not_subscribed"
+    row = (
+        step(say("choice.unsubscribe"), Unsubscribe(), say("says.unsubscribe")),
+        step(say("choice.pause_week"), _pause_week(context), say("says.pause_week")),
+    )
+    if not context.subscription.active:
+        return _not_subscribed(context)
+    return Reply((Text(say(key)),), (row,), typed=tuple(choice.says for choice in row))
