@@ -1,0 +1,1 @@
+"""The running program: entry, wiring, channels, clock, worker."""

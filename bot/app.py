@@ -1,0 +1,290 @@
+"""The composition root: builds everything for `digestbot run`, and closes it in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.assembly import (
+    catalogs_of,
+    database_url,
+    house_of,
+    instance_lock,
+    opened_store,
+    rules_of,
+    secrets_of,
+)
+from bot.folder import Folder
+from bot.log import configure_log
+from bot.pace import Pace, Rate
+from bot.phrases import Catalogs
+from bot.settings import Settings
+from bot.telegram.answers import Answers
+from bot.telegram.channel import CHANNEL, Command, TelegramChannel
+from bot.telegram.menu import Menus, set_menus
+from bot.telegram.outlet import TelegramOutlet
+from bot.telegram.polling import Health as PollHealth
+from bot.telegram.polling import Polling
+from bot.terminal import Terminal
+from bot.throttle import Throttle
+from bot.ticker import Ticker
+from bot.webserver import serve
+from bot.worker import Worker, utc_now
+from digest.errors import OperatorError, SendFailure, StoreUnavailable
+from handlers.commands import menu
+from handlers.defaults import follow_schedule, keep_channels
+from handlers.plan import plan
+from handlers.router import Router
+from storage.schema import migrate
+from storage.store import Store
+from web.health import make_site
+
+log = structlog.get_logger()
+
+DRAIN_SECONDS = 20.0
+PLAN_SECONDS = 0.5
+ANSWERS_SECONDS = 5.0
+MENU_SECONDS = 30.0
+RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
+INBOX_KEPT = dt.timedelta(days=2)
+STORE_SECONDS = 2.0
+SECOND_SIGNAL = 1
+
+
+async def run_app(settings: Settings, terminal: Terminal) -> int:
+    """Run until SIGTERM or SIGINT; 0 when it ended in order, OperatorError when it could not begin."""
+    if not settings.telegram.configured:
+        raise OperatorError("run.no_channel", exit_code=2)
+    configure_log(settings.log, secrets_of(settings))
+    with instance_lock(settings, utc_now()):
+        report = await migrate(database_url(settings), backup=True)
+        if report.backup is not None:
+            log.info("database_copied", path=str(report.backup))
+        async with opened_store(settings) as store, _built(settings, store, terminal) as app:
+            await app.run()
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _built(settings: Settings, store: Store, terminal: Terminal) -> AsyncIterator[App]:
+    telegram = settings.telegram
+    channel = TelegramChannel(
+        telegram.token.get_secret_value(),
+        api_base_url=telegram.api_base_url,
+        proxy=telegram.proxy.get_secret_value(),
+        paid=telegram.paid_broadcast,
+    )
+    await channel.open()
+    try:
+        yield App(settings, store, terminal, channel, catalogs_of(settings))
+    finally:
+        await channel.close()
+
+
+@dataclass(slots=True)
+class App:
+    """The parts of the running program."""
+
+    settings: Settings
+    store: Store
+    terminal: Terminal
+    channel: TelegramChannel
+    catalogs: Catalogs
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    web_port: int = 0
+    polling: Polling = field(init=False)
+    answers: Answers = field(init=False)
+    worker: Worker = field(init=False)
+    folder: Folder = field(init=False)
+    ticker: Ticker = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings, house = self.settings, house_of(self.settings)
+        pace = Pace(Rate(settings.telegram.messages_per_second), clock=time.monotonic)
+        self.answers = Answers(
+            self.store,
+            Router(self.store, self.catalogs, house),
+            self.channel,
+            pace,
+            Throttle(time.monotonic),
+            utc_now,
+        )
+        self.polling = Polling(self.channel, self.answers.keep, self._tell)
+        self.worker = Worker(
+            self.store,
+            house,
+            self.catalogs,
+            {CHANNEL: (TelegramOutlet(self.channel), pace)},
+            concurrency=settings.delivery.concurrency,
+            on_unknown=settings.delivery.on_unknown,
+            broadcast_on_unknown=settings.delivery.broadcast_on_unknown,
+        )
+        self.folder = Folder(
+            settings.issues.folder,
+            self.store,
+            rules_of(settings),
+            settings.issues.rescan_seconds,
+            time.monotonic,
+            utc_now,
+            lambda: None,
+        )
+        self.ticker = Ticker()
+
+    async def run(self) -> None:
+        """Serve until a signal; then no new work, and what is in flight is settled before all is closed."""
+        self._listen_to_signals()
+        house = house_of(self.settings)
+        await follow_schedule(self.store, house, now=utc_now())
+        await keep_channels(self.store, house, self.settings.telegram.channels, now=utc_now())
+        await self.worker.start()
+        self._set_clock()
+        tasks = [
+            asyncio.create_task(_kept_up(name, run), name=name) for name, run in self._services().items()
+        ]
+        await self._tell_ready()
+        await self.stop.wait()
+        self.terminal.complain(self.terminal.phrases("run.stopping"))
+        await self._close(tasks)
+        self.terminal.complain(self.terminal.phrases("run.stopped"))
+
+    def _services(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {
+            "polling": self.polling.run,
+            "answers": self.answers.run,
+            "folder": self.folder.run,
+            "menu": self._keep_menu,
+            "web": self._serve_web,
+        }
+
+    def _set_clock(self) -> None:
+        self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
+        self.ticker.every(3600.0, self._sweep, name="sweep")
+        self.ticker.start()
+
+    async def _plan(self) -> None:
+        try:
+            planned = await plan(self.store, house_of(self.settings), now=utc_now())
+        except StoreUnavailable:
+            log.warning("plan_put_off")
+            return
+        if planned.owed:
+            self.worker.wake()
+
+    async def _sweep(self) -> None:
+        now = utc_now()
+        async with self.store.transaction() as tx:
+            await tx.inbox.sweep(now - INBOX_KEPT)
+            await tx.campaigns.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
+
+    async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
+        self.ticker.stop()
+        first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu")]
+        await _cancelled(first)
+        await self.worker.drain(DRAIN_SECONDS)
+        await self._answers_finished()
+        await _cancelled([task for task in tasks if task not in first])
+
+    async def _answers_finished(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWERS_SECONDS):
+                await self.answers.finished()
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+
+    def _signalled(self) -> None:
+        if self.stop.is_set():
+            os._exit(SECOND_SIGNAL)
+        self.stop.set()
+
+    async def _keep_menu(self) -> None:
+        """Set the command menus once the platform answers."""
+        while True:
+            try:
+                changed = await set_menus(self.channel, self._menus())
+            except SendFailure as failure:
+                log.info("menu_not_set", reason=type(failure).__name__)
+                await asyncio.sleep(MENU_SECONDS)
+                continue
+            log.info("menu_set", languages=list(changed))
+            await asyncio.Event().wait()
+
+    def _menus(self) -> Menus:
+        def lines(language: str) -> tuple[Command, ...]:
+            return tuple(Command(line.name, line.description) for line in menu(self.catalogs.speak(language)))
+
+        return {"": lines(self.catalogs.default), "zh": lines("zh-Hans"), "en": lines("en")}
+
+    async def _serve_web(self) -> None:
+        web = self.settings.web
+
+        def failed(error: OSError) -> None:
+            reason = error.strerror or str(error)
+            self.terminal.complain(self.terminal.phrases("run.web_port", port=str(web.port), reason=reason))
+
+        def bound(port: int) -> None:
+            self.web_port = port
+            log.info("web_listening", host=web.host, port=port)
+
+        await serve(make_site(self._states), web.host, web.port, failed=failed, bound=bound)
+
+    async def _states(self) -> Mapping[str, str]:
+        return {"database": await self._database_state(), "telegram": self._telegram_state()}
+
+    async def _database_state(self) -> str:
+        try:
+            async with asyncio.timeout(STORE_SECONDS), self.store.reading() as tx:
+                await tx.meta.get("ready")
+        except (StoreUnavailable, TimeoutError):
+            return "unavailable"
+        return "ok"
+
+    def _telegram_state(self) -> str:
+        health = self.polling.health
+        return "ok" if health is PollHealth.WELL else health.value
+
+    async def _tell(self, code: str) -> None:
+        """Say once, on stderr and in the log, how the platform is doing."""
+        log.warning("telegram_state", state=code.removeprefix("telegram."))
+        host = self.settings.telegram.api_base_url.partition("://")[2]
+        self.terminal.complain(self.terminal.phrases(code, host=host))
+
+    async def _tell_ready(self) -> None:
+        async with self.store.reading() as tx:
+            issues = await tx.issues.count(utc_now())
+            readers = await tx.subscribers.count(only_active=True)
+        web = self.settings.web
+        say = self.terminal.phrases
+        self.terminal.complain(
+            say(
+                "run.ready", channels="Telegram", issues=issues, readers=readers, web=f"{web.host}:{web.port}"
+            )
+        )
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a service for ever: a fault of ours is logged, and the service begins again."""
+    failures = 0
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("service_failed", service=name)
+        await asyncio.sleep(RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)])
+        failures += 1

@@ -1,0 +1,177 @@
+"""A reply as lines of a terminal, 80 columns wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import assert_never
+
+from bot.console.wrap import columns, wrap
+from digest.issue import Item
+from digest.ports import Phrases
+from digest.replies import (
+    Block,
+    Headlines,
+    Hit,
+    Lead,
+    Masthead,
+    Reply,
+    Stories,
+    Story,
+    Strong,
+    Text,
+)
+
+WIDTH = 80
+INDENT = 5
+MARGIN = 1
+GAP = " " * 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: what stands before, the words, their address, and the manner (`title`, `head`, `dim`, '')."""
+
+    text: str = ""
+    before: str = ""
+    url: str = ""
+    manner: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The line as plain characters."""
+        return self.before + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleMessage:
+    """What a terminal shows for one reply."""
+
+    lines: tuple[Line, ...]
+    silent: bool = False
+
+    @property
+    def text(self) -> str:
+        """The drawing, without addresses."""
+        return "\n".join(line.whole for line in self.lines)
+
+    @property
+    def piped(self) -> str:
+        """The drawing for a pipe: each address on a line of its own under its title."""
+        return "\n".join(row for line in self.lines for row in _with_address(line))
+
+
+def _with_address(line: Line) -> tuple[str, ...]:
+    return (line.whole, " " * INDENT + line.url) if line.url else (line.whole,)
+
+
+def render(reply: Reply, phrases: Phrases) -> tuple[ConsoleMessage, ...]:
+    """The reply and what follows it, a message each; nothing for a reply without words."""
+    first = (ConsoleMessage(tuple(_draw(reply, phrases)), reply.silent),) if reply.blocks else ()
+    return (*first, *(message for after in reply.after for message in render(after, phrases)))
+
+
+def _draw(reply: Reply, phrases: Phrases) -> Iterator[Line]:
+    drawn = False
+    for block in reply.blocks:
+        lines = list(_block(block))
+        if drawn and lines:
+            yield Line()
+        yield from lines
+        drawn = True
+    if any(isinstance(block, Masthead) for block in reply.blocks):
+        yield from _footer(reply.typed, phrases)
+    elif reply.typed:
+        yield Line()
+        yield from _hints(reply.typed, "› ")
+
+
+def _block(block: Block) -> Iterator[Line]:
+    match block:
+        case Masthead():
+            return iter([_masthead(block)])
+        case Text(text=text) | Strong(text=text):
+            return _words(text, "head" if isinstance(block, Strong) else "")
+        case Lead(item=item, sentence=sentence, starred=starred):
+            return chain(_titled(item, star="★" if starred else ""), _indented(sentence))
+        case Headlines(title=title, items=items):
+            return chain([Line(title, before=" ", manner="head")], *map(_titled, items))
+        case Stories(title=title, items=items):
+            return _stories(title, items)
+        case Story(label=label, item=item):
+            return _story(label, item)
+        case Hit():
+            return _hit(block)
+        case _:
+            assert_never(block)
+
+
+def _words(text: str, manner: str) -> Iterator[Line]:
+    return (Line(row, manner=manner) for row in wrap(text, WIDTH - MARGIN))
+
+
+def _hit(hit: Hit) -> Iterator[Line]:
+    yield from _titled(hit.item, number=hit.place)
+    yield from _indented(hit.snippet)
+    yield Line(hit.source, before=" " * INDENT, manner="dim")
+
+
+def _masthead(block: Masthead) -> Line:
+    facts = " · ".join(part for part in (*block.facts, block.reading) if part)
+    left, right = (block.title, facts) if block.section else (block.name, " · ".join((block.title, facts)))
+    rule = "─" * max(2, WIDTH - columns(left) - columns(right) - 2)
+    return Line(f"{left} {rule} {right}", manner="head")
+
+
+def _titled(item: Item, *, number: int | None = None, star: str = "") -> Iterator[Line]:
+    mark = f"{star}{item.number if number is None else number}"
+    before = f"{mark:>{INDENT - 2}}  "
+    for row in wrap(item.title, WIDTH - INDENT - MARGIN):
+        yield Line(row, before=before, url=item.url or "" if before.strip() else "", manner="title")
+        before = " " * INDENT
+
+
+def _indented(text: str) -> Iterator[Line]:
+    if text:
+        yield from (Line(row, before=" " * INDENT) for row in wrap(text, WIDTH - INDENT - MARGIN))
+
+
+def _stories(title: str, items: tuple[Item, ...]) -> Iterator[Line]:
+    if title:
+        yield Line(f"【{title}】", before=" ", manner="head")
+        yield Line()
+    for place, item in enumerate(items):
+        if place:
+            yield Line()
+        yield from _titled(item)
+        yield from _indented(item.summary)
+
+
+def _story(label: str, item: Item) -> Iterator[Line]:
+    yield Line(label, manner="dim")
+    yield Line()
+    for place, row in enumerate(wrap(item.title, WIDTH - MARGIN)):
+        yield Line(row, url=item.url or "" if place == 0 else "", manner="title")
+    if item.summary:
+        yield Line()
+        yield from (Line(row) for row in wrap(item.summary, WIDTH - MARGIN))
+
+
+def _footer(typed: tuple[str, ...], phrases: Phrases) -> Iterator[Line]:
+    yield Line()
+    yield Line("─" * WIDTH, manner="dim")
+    *rows, last = _hints(typed, " ")
+    yield from rows
+    yield Line(f"{last.whole}{GAP}{phrases('typed.quit')}", manner="dim")
+
+
+def _hints(typed: tuple[str, ...], before: str) -> Iterator[Line]:
+    rows: list[str] = []
+    for words in typed:
+        longer = f"{rows[-1]} · {words}" if rows else words
+        if rows and columns(before + longer) > WIDTH:
+            rows.append(words)
+        else:
+            rows[-1:] = [longer]
+    yield from (Line(row, before=before, manner="dim") for row in rows or [""])

@@ -1,0 +1,204 @@
+"""From a slot to a settled row: claim a window, let it fly, write down how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.agenda import Agenda, Chunk
+from bot.breaker import Breaker
+from bot.flights import Flight, Line
+from bot.journal import Journal
+from bot.pace import Clock
+from bot.sending import Sender
+from digest.campaign import CampaignState, DeliveryState, Outcome, Owed
+from digest.errors import StoreUnavailable
+from digest.retry import suspect
+from storage.store import Transaction
+
+log = structlog.get_logger()
+
+BROKEN_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Owners:
+    """The name under which rows are claimed. After a claim whose commit is in doubt another one begins."""
+
+    name: str
+    life: int = 0
+    doubtful: list[str] = field(default_factory=list)
+
+    @property
+    def current(self) -> str:
+        """The owner of new claims."""
+        return f"{self.name}-{self.life}"
+
+    def doubt(self, owner: str) -> None:
+        """Nobody knows whether a claim of this owner was kept."""
+        if owner == self.current:
+            self.doubtful.append(owner)
+            self.life += 1
+
+
+class Dispatch:
+    """Deliveries under way: at most as many as there are seats, each held until its outcome is written."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        sender: Sender,
+        lines: Mapping[str, Line],
+        *,
+        concurrency: int,
+        owners: Owners,
+        now: Callable[[], dt.datetime],
+        clock: Clock,
+    ) -> None:
+        self._journal, self._sender, self._lines = journal, sender, lines
+        self._now, self._clock = now, clock
+        self._seats = asyncio.Semaphore(concurrency)
+        self._breaker = Breaker()
+        self._air: set[asyncio.Task[None]] = set()
+        self.agenda, self.owners = Agenda(), owners
+        self.flights: dict[Flight, asyncio.Task[None]] = {}
+        # How many rows a dead worker may have left behind: they are taken up one by one.
+        self.careful = 0
+
+    async def seats(self, most: int) -> int:
+        """Wait for a seat; how many of up to `most` were free."""
+        await self._seats.acquire()
+        taken = 1
+        while taken < most and not self._seats.locked():
+            await self._seats.acquire()
+            taken += 1
+        return taken
+
+    def free(self, seats: int) -> None:
+        """Seats that nobody sits on any more."""
+        for _ in range(seats):
+            self._seats.release()
+
+    async def window(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool = False) -> None:
+        """Claim as many rows as there are slots of a line, and let them fly."""
+        taken_at, chunk, owner = self._clock(), self.agenda.next(), self.owners.current
+        careful = self.careful > 0
+        owed = await self._claim(chunk, slots, owner) if chunk else ()
+        rows = owed or ()
+        self.free(slots - len(rows))
+        line.pace.give_back(slots - len(rows))
+        self.careful = max(0, self.careful - slots)
+        if chunk is None or owed is None:
+            return
+        self.agenda.fly(chunk, len(rows))
+        for row in rows:
+            if careful and suspect(row.attempts):
+                await self.landed()
+            flight = self._flight(row, owner, line, taken_at)
+            flight.probe = probe
+            flying = self._launch(flight, tasks)
+            if careful and suspect(row.attempts):
+                await flying
+        if len(rows) < slots and self.agenda.rest(chunk):
+            await self._close(chunk)
+
+    async def landed(self, seconds: float | None = None) -> bool:
+        """Wait until nothing flies, so many seconds at most; whether nothing does."""
+        deadline = None if seconds is None else self._clock() + seconds
+        while self._air:
+            left = None if deadline is None else deadline - self._clock()
+            if left is not None and left <= 0:
+                break
+            await asyncio.wait(tuple(self._air), timeout=left)
+        return not self._air
+
+    def flying_on(self, line: Line) -> bool:
+        """Whether a delivery of this line is under way."""
+        return any(flight.line is line for flight in self.flights)
+
+    def _flight(self, owed: Owed, owner: str, line: Line, taken_at: float) -> Flight:
+        place = owed.subscriber.address.place
+        own = self._lines.get(place.channel)
+        if own is line:
+            return Flight(owed, owner, line, place, taken_at)
+        return Flight(owed, owner, own or line, place, handed_over=True, stranded=own is None)
+
+    def _launch(self, flight: Flight, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
+        task = tasks.create_task(self._fly(flight))
+        self.flights[flight] = task
+        self._air.add(task)
+        task.add_done_callback(self._air.discard)
+        return task
+
+    async def _claim(self, chunk: Chunk, slots: int, owner: str) -> tuple[Owed, ...] | None:
+        """The claimed rows, committed: the intent to send them. None when the database did not take part."""
+        first = self.agenda.begins(chunk)
+
+        async def act(tx: Transaction) -> tuple[Owed, ...]:
+            if first:
+                await tx.outbox.begin_chunk(*chunk)
+            return await tx.outbox.claim(*chunk, slots, owner=owner, now=self._now())
+
+        try:
+            return await self._journal.write(act, patient=False)
+        except StoreUnavailable:
+            self.owners.doubt(owner)
+        except Exception:
+            log.exception("claim_failed", campaign=chunk[0], chunk=chunk[1])
+            await asyncio.sleep(BROKEN_SECONDS)
+        return None
+
+    async def _fly(self, flight: Flight) -> None:
+        try:
+            outcome = await self._outcome(flight)
+            if outcome is not None:
+                await self._journal.settle(flight.owed.campaign_id, outcome, owner=flight.owner)
+                await self._judge(flight.owed, outcome)
+        except Exception:
+            log.exception("delivery_not_settled", campaign=flight.owed.campaign_id)
+        finally:
+            del self.flights[flight]
+            self.free(1)
+            over = self.agenda.land(flight.chunk)
+        if over:
+            await self._close(flight.chunk)
+
+    async def _outcome(self, flight: Flight) -> Outcome | None:
+        try:
+            return await self._sender.send(flight)
+        except Exception:
+            log.exception("delivery_failed", campaign=flight.owed.campaign_id)
+            return self._sender.poison(flight)
+
+    async def _judge(self, owed: Owed, outcome: Outcome) -> None:
+        """Log an outcome; pause the campaign when nothing but hard failures come."""
+        if outcome.state is DeliveryState.SENT:
+            self._breaker.passed(owed.campaign_id)
+            return
+        log.info(
+            "delivery_not_sent",
+            campaign=owed.campaign_id,
+            subscriber=owed.subscriber.id,
+            state=outcome.state.value,
+            reason=outcome.reason,
+        )
+        hard = outcome.state is DeliveryState.DEAD or outcome.reason == "poison"
+        if hard and self._breaker.failed(owed.campaign_id):
+            await self._journal.write(
+                lambda tx: tx.campaigns.set_state(
+                    owed.campaign_id, CampaignState.PAUSED, (CampaignState.RUNNING,), now=self._now()
+                )
+            )
+            log.error("campaign_paused", campaign=owed.campaign_id, reason=outcome.reason)
+
+    async def _close(self, chunk: Chunk) -> None:
+        """Close a chunk when nothing of it is left; else it is found open again."""
+        try:
+            await self._journal.write(lambda tx: tx.outbox.close_chunk(*chunk, self._now()))
+        except Exception:
+            log.exception("chunk_not_closed", campaign=chunk[0], chunk=chunk[1])
+        self.agenda.forget(chunk)

@@ -1,0 +1,170 @@
+"""The pace of one account: slots in time, two lanes, and waits the platform asks for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.chats import ChatRates, Chats
+from bot.flood import Floods
+from bot.outlet import Lane
+from digest.errors import Wait
+from digest.subscriber import Place
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
+
+MOST_AT_ONCE = 10
+STALE = 0.1
+BUSY = 0.25
+# Whoever would have to wait longer is told so instead.
+PATIENCE = {Lane.ANSWER: 60.0, Lane.BULK: 5.0}
+# The second that the platform measures is not quite ours: messages travel for unequal times.
+SECOND = 1.02
+# A slot of one's own, but for what is lost in sums of small numbers.
+WHOLE = 1 - 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The platform's limit in messages a second, and the share of it that we use."""
+
+    limit: float = 30.0
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two slots."""
+        return 1.0 / (self.limit * (0.97 if self.limit <= 30 else 0.95))
+
+    @property
+    def window(self) -> int:
+        """How many bulk slots are taken at once: 1 below 200 a second, 10 from 1,000 on."""
+        return max(1, min(MOST_AT_ONCE, int(self.limit // 100)))
+
+    @property
+    def credit(self) -> float:
+        """Seconds that a slot taken late may lag behind without being lost."""
+        return max(self.gap / 3, 0.002)
+
+    @property
+    def most(self) -> int:
+        """Messages in any sliding second."""
+        return max(1, int(self.limit))
+
+
+class Pace:
+    """Slots of one account. Bulk takes a slot when it is due, never before: an answer is the next to go."""
+
+    def __init__(
+        self, rate: Rate, *, clock: Clock, sleep: Sleep = asyncio.sleep, chats: ChatRates | None = None
+    ) -> None:
+        self.rate = rate
+        self._clock, self._sleep = clock, sleep
+        self._chats = Chats(chats or ChatRates())
+        self._floods = Floods()
+        self._next = self._blocked_until = clock()
+        self._second: deque[float] = deque(maxlen=rate.most)
+        self._bulk, self._answers = asyncio.Lock(), asyncio.Lock()
+        self._bulk_at = self._next - BUSY
+        self._own, self._own_at = self.rate.limit, self._next
+
+    async def take(self, most: int = 1) -> int:
+        """Wait for slots of the bulk lane and take up to `most` of them, at most a window; how many."""
+        async with self._bulk:
+            while (wait := self._bulk_wait()) > 0:
+                await self._sleep(wait)
+            count = max(1, min(most, self.rate.window))
+            self._bulk_at = self._clock()
+            self._next = max(self._next, self._bulk_at - self.rate.credit) + count * self.rate.gap
+            return count
+
+    def give_back(self, count: int) -> None:
+        """Slots that were taken and not used."""
+        self._next = max(self._next - count * self.rate.gap, self._clock() - self.rate.credit)
+
+    async def depart(self, place: Place, *, taken_at: float) -> None:
+        """Wait until a bulk message with a slot taken at `taken_at` may leave for this place, and let it.
+
+        Raises Wait when that would take more than 5 seconds.
+        """
+        while True:
+            await self._chat_turn(place, Lane.BULK)
+            if self._clock() - taken_at > STALE:
+                await self.take()
+                taken_at = self._clock()
+            if await self._leaves(place, Lane.BULK):
+                return
+
+    async def answer(self, place: Place) -> None:
+        """Wait until an answer may leave for this place, and let it; Wait when that takes over a minute."""
+        while True:
+            await self._chat_turn(place, Lane.ANSWER)
+            await self._answer_slot()
+            if await self._leaves(place, Lane.ANSWER):
+                return
+
+    def penalty(self, seconds: float, place: Place | None = None) -> None:
+        """The platform asks to wait: in this chat only, or (None) the whole account.
+
+        Several chats in a row that must wait for the same moment mean the whole account, too.
+        """
+        until = self._clock() + seconds
+        if place is not None:
+            self._chats.hold(place, until)
+        if place is None or self._floods.whole(place, until, self._clock()):
+            self._blocked_until = max(self._blocked_until, until)
+
+    def passed(self) -> None:
+        """A message was accepted: the account as a whole is not held up."""
+        self._floods.passed()
+
+    @property
+    def blocked(self) -> float:
+        """Seconds for which the whole account must be silent; 0 for none."""
+        return max(0.0, self._blocked_until - self._clock())
+
+    def _bulk_wait(self) -> float:
+        return max(self._next, self._blocked_until) - self._clock()
+
+    async def _chat_turn(self, place: Place, lane: Lane) -> None:
+        while (wait := self._chats.wait(place, lane, self._clock())) > 0 or self.blocked:
+            seconds = max(wait, self.blocked)
+            if seconds > PATIENCE[lane]:
+                raise Wait(seconds, whole=wait < seconds)
+            await self._sleep(seconds)
+
+    async def _answer_slot(self) -> None:
+        async with self._answers:
+            while (wait := self._own_wait()) > 0:
+                await self._sleep(wait)
+            at = max(self._next, self._clock())
+            self._next = at + self.rate.gap
+        if (wait := at - self._clock()) > 0:
+            await self._sleep(wait)
+
+    def _own_wait(self) -> float:
+        """Answers own a tenth of the slots, saved up for a second; idle ones cost nothing."""
+        now, refill = self._clock(), 0.1 / self.rate.gap
+        self._own = min(max(self.rate.limit, 1.0), self._own + (now - self._own_at) * refill)
+        self._own_at = now
+        if self._own < WHOLE and (self._bulk.locked() or now - self._bulk_at < BUSY):
+            return (1 - self._own) / refill
+        self._own = max(0.0, self._own - 1)
+        return 0.0
+
+    async def _leaves(self, place: Place, lane: Lane) -> bool:
+        """Pass the last gate, unless something came in between while waiting."""
+        while (wait := self._gate()) > 0:
+            await self._sleep(wait)
+        now = self._clock()
+        if self.blocked or self._chats.wait(place, lane, now) > 0:
+            return False
+        self._second.append(now)
+        self._chats.sent(place, now)
+        return True
+
+    def _gate(self) -> float:
+        full = len(self._second) == self.rate.most
+        return self._second[0] + SECOND - self._clock() if full else 0.0

@@ -1,0 +1,1 @@
+"""Eight sample issues for the demonstration; their dates are replaced when they are shown."""

@@ -1,0 +1,31 @@
+"""The command menu, set where it differs from what Telegram shows already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.telegram.channel import Command
+
+Menus = Mapping[str, Sequence[Command]]
+
+
+class Shown(Protocol):
+    """Whose menus are read and set, one for a language of two letters, '' for every other."""
+
+    async def menu(self, language: str) -> tuple[Command, ...]:
+        """The menu as it is."""
+        ...
+
+    async def set_menu(self, language: str, commands: Sequence[Command]) -> None:
+        """The menu as it shall be."""
+
+
+async def set_menus(shown: Shown, menus: Menus) -> tuple[str, ...]:
+    """Set each language's menu that is not what it shall be; the languages that were changed."""
+    changed = []
+    for language, commands in menus.items():
+        if await shown.menu(language) != tuple(commands):
+            await shown.set_menu(language, commands)
+            changed.append(language)
+    return tuple(changed)
