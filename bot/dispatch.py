@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -97,7 +97,7 @@ class Dispatch:
         self.agenda.fly(chunk, len(rows))
         for row in rows:
             if careful and suspect(row.attempts):
-                await self.landed()
+                await asyncio.gather(*self.flights.values())
             flight = self._flight(row, owner, line, taken_at)
             flight.probe = probe
             flying = self._launch(flight, tasks)
@@ -106,15 +106,17 @@ class Dispatch:
         if len(rows) < slots and self.agenda.rest(chunk):
             await self._close(chunk)
 
-    async def landed(self, seconds: float | None = None) -> bool:
-        """Wait until nothing flies, so many seconds at most; whether nothing does."""
-        deadline = None if seconds is None else self._clock() + seconds
-        while self._air:
-            left = None if deadline is None else deadline - self._clock()
-            if left is not None and left <= 0:
-                break
+    async def landed(self, seconds: float) -> bool:
+        """Wait until nothing is claimed or flies, so many seconds at most; whether nothing does."""
+        deadline = self._clock() + seconds
+        while self._air and (left := deadline - self._clock()) > 0:
             await asyncio.wait(tuple(self._air), timeout=left)
         return not self._air
+
+    def cut_off(self) -> None:
+        """Cancel whatever is still under way: it stays in the ledger as it is."""
+        for task in tuple(self._air):
+            task.cancel()
 
     def flying_on(self, line: Line) -> bool:
         """Whether a delivery of this line is under way."""
@@ -128,8 +130,11 @@ class Dispatch:
         return Flight(owed, owner, own or line, place, handed_over=True, stranded=own is None)
 
     def _launch(self, flight: Flight, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
-        task = tasks.create_task(self._fly(flight))
-        self.flights[flight] = task
+        self.flights[flight] = self._begin(self._fly(flight), tasks)
+        return self.flights[flight]
+
+    def _begin(self, work: Coroutine[None, None, None], tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
+        task = tasks.create_task(work)
         self._air.add(task)
         task.add_done_callback(self._air.discard)
         return task

@@ -12,6 +12,7 @@ import structlog
 from watchfiles import awatch
 
 from bot.files import FoundFile, folder_files, read_source
+from digest.conventions import Layout
 from digest.errors import OperatorError, StoreUnavailable
 from digest.issue import Severity
 from handlers.ingest import FileReport, Rules, SourceFile, Verdict, ingest
@@ -110,7 +111,12 @@ class Folder:
     def _ready_sources(self) -> list[SourceFile]:
         if not self.path.is_dir():
             return []
-        return list(self._still_sources(folder_files(self.path, self.rules.dialect)))
+        files = folder_files(self.path, self.rules.dialect)
+        still = list(self._still_sources(files))
+        if still and self.rules.dialect.layout is Layout.ITEM:
+            # A day is many files: one that changed brings its whole day along.
+            return [read_source(file) for file in files]
+        return still
 
     def _still_sources(self, files: Iterable[FoundFile]) -> Iterable[SourceFile]:
         now, wall = self.clock(), self.wall().timestamp()

@@ -41,7 +41,8 @@ class Journal:
         self._store, self._now = store, now
         self._waiting: deque[_Entry] = deque()
         self._arrived = asyncio.Event()
-        self._away = False
+        self._away, self._open = False, True
+        self._group: list[_Entry] = []
 
     async def write(self, act: Act[Result], *, patient: bool = True) -> Result:
         """What `act` gives, once it is committed.
@@ -56,15 +57,26 @@ class Journal:
         return await self._queue(entry) is True
 
     async def run(self) -> None:
-        """Write until cancelled."""
-        while True:
-            await self._arrived.wait()
-            self._arrived.clear()
-            while self._waiting:
-                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
-                await self._commit([entry for entry in group if not entry.written.done()])
+        """Write until cancelled; then nobody waits for it any longer."""
+        self._open = True
+        try:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                while self._waiting:
+                    self._group = [
+                        self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))
+                    ]
+                    await self._commit([entry for entry in self._group if not entry.written.done()])
+        finally:
+            self._open = False
+            for entry in (*self._group, *self._waiting):
+                entry.written.cancel()
+            self._waiting.clear()
 
     async def _queue(self, entry: _Entry) -> Any:
+        if not self._open:
+            raise StoreUnavailable("the journal is closed")
         self._waiting.append(entry)
         self._arrived.set()
         return await entry.written

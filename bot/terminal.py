@@ -46,7 +46,7 @@ class Terminal:
         """Every problem of the configuration, a line each; exit code 2."""
         for problem in problems:
             self.complain(problem.say(self.phrases))
-        self.complain(self.phrases.count("config.total", len(problems)))
+        self.complain(self.phrases.count("config.summary", len(problems)))
         return 2
 
 

@@ -137,7 +137,8 @@ class Worker:
             steady = [tasks.create_task(self._journal.run()), tasks.create_task(self._poll())]
             self._pumps = [tasks.create_task(self._pump(line, tasks)) for line in self._lines.values()]
             await self._stopped.wait()
-            for task in (*steady, *self._pumps, *self._dispatch.flights.values()):
+            self._dispatch.cut_off()
+            for task in (*steady, *self._pumps):
                 task.cancel()
 
     def wake(self) -> None:
@@ -220,7 +221,7 @@ class Worker:
             seats = await self._dispatch.seats(1 if slowly else line.pace.rate.window)
             slots = await line.pace.take(seats)
             self._dispatch.free(seats - slots)
-            claiming = tasks.create_task(self._dispatch.window(line, slots, tasks, probe=probe))
+            claiming = self._dispatch.claim(line, slots, tasks, probe=probe)
             claiming.add_done_callback(lambda _: claims.release())
             if slowly:
                 await claiming

@@ -193,7 +193,7 @@ class _Spans:
             case "link_close":
                 self._close_link()
             case "image":
-                self._pictures.append(str(token.attrs.get("src", "")))
+                self._image(token.content, str(token.attrs.get("src", "")))
             case "html_inline":
                 self._tag(token.content)
 
@@ -215,6 +215,14 @@ class _Spans:
     def _add(self, span: Span) -> None:
         if span.text:
             self._lines[-1].append(span)
+
+    def _image(self, words: str, address: str) -> None:
+        if words.startswith(">"):
+            # `真快![>阅读原文](…)`: an exclamation mark before a link, not a picture.
+            self._add(Span("!"))
+            self._add(Span(words, address=address))
+        else:
+            self._pictures.append(address)
 
     def _break(self) -> None:
         if self._link is not None:

@@ -45,7 +45,7 @@ class DueGroup:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Active subscriptions whose schedule, pause and due are the same, and how many: what a change of the house moves."""
+    """Active subscriptions of one schedule, pause and due, and how many: a change of the house moves them."""
 
     push_at: str
     zone: str
@@ -65,7 +65,7 @@ class OnUnknown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One claimed delivery with all that sending it needs; `next_part` is its first unsent message (from 0)."""
+    """A claimed delivery with all that sending it needs; `next_part` is its first unsent message (from 0)."""
 
     campaign_id: int
     chunk: int
@@ -82,7 +82,7 @@ class Owed:
 class Outcome:
     """How one attempt ended. `counted` is False when it does not count as an attempt.
 
-    Sent: `part` is the last message's number (from 0) and `ref` the platform's name for it. Retry: `not_before`.
+    Sent: `part` is the last message's number (from 0), `ref` the platform's name for it. Retry: `not_before`.
     """
 
     subscriber_id: SubscriberId

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from digest.conventions import (
     DateSource,
@@ -95,7 +95,7 @@ class Dialect:
     @staticmethod
     def from_mapping(table: Mapping[str, object]) -> Dialect:
         """The default dialect with a `[issues.dialect]` table over it; DialectError with every fault."""
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}  # each is checked against its field by `_read`
         faults: list[DialectFault] = []
         for key, value in table.items():
             try:
@@ -104,8 +104,7 @@ class Dialect:
                 faults.extend(caught.faults)
         if faults:
             raise DialectError(tuple(faults))
-        # Every value was checked against its field above.
-        return Dialect(**cast("dict[str, str]", values))  # type: ignore[arg-type]
+        return replace(Dialect(), **values)
 
     def takes(self, path: str) -> bool:
         """Whether a file (its path inside the folder, with `/`) is an issue file by its name."""
@@ -139,7 +138,10 @@ class Dialect:
 
     def is_anchor(self, text: str) -> bool:
         """Whether a link's words only say that it is the link."""
-        return len(text) <= self._words.longest and fold_words(text) in self._words.anchors
+        words = self._words
+        return text in words.plain_anchors or (
+            len(text) <= words.longest and fold_words(text) in words.anchors
+        )
 
     def is_label(self, text: str) -> bool:
         """Whether words introduce a link: `链接：`."""
@@ -149,10 +151,24 @@ class Dialect:
 class _Words:
     """A dialect's words, folded once."""
 
-    __slots__ = ("aliases", "anchors", "drop", "footer", "labels", "longest", "names", "skip")
+    __slots__ = (
+        "aliases",
+        "anchors",
+        "drop",
+        "footer",
+        "labels",
+        "longest",
+        "names",
+        "plain_anchors",
+        "skip",
+    )
 
     def __init__(self, dialect: Dialect) -> None:
         self.anchors = frozenset(filter(None, map(fold_words, dialect.link_texts)))
+        # The two commonest ways to write one need no folding.
+        self.plain_anchors = frozenset(
+            {*dialect.link_texts, *(f">{words}" for words in dialect.link_texts)} - {">"}
+        )
         # An anchor may stand between arrows and brackets, but not in a sentence.
         self.longest = max(map(len, dialect.link_texts), default=0) + 10
         self.labels = frozenset(map(fold, dialect.link_labels))
@@ -254,11 +270,9 @@ def _number(key: str, value: object) -> int:
 
 
 def _choice(key: str, value: str, choices: type[_Choice]) -> _Choice:
-    try:
-        return choices(value)
-    except ValueError:
-        pass
-    raise _fault(key, "not_a_choice", value=value, choices=", ".join(choices))
+    if value not in list(choices):
+        raise _fault(key, "not_a_choice", value=value, choices=", ".join(choices))
+    return choices(value)
 
 
 def _encoding(key: str, value: str) -> str:

@@ -14,9 +14,11 @@ from digest.plaintext import is_wide
 
 _FENCE = re.compile(r"[ \t>]{0,20}(`{3,}|~{3,})")
 _TIGHT_HEADING = re.compile(r"( {0,3}#{2,6})(?=[^#\s])|( {0,3}#{1,6})\u3000+")
-_SPACED_LINK = re.compile(r"\]\([ \t]*(https?://[^\s()<>]+(?:[ \t]+[^\s()<>\"']+)+)[ \t]*\)", re.IGNORECASE)
 _PLAIN_LINK = re.compile(r"\[([^\[\]\\`<!*_&\n]+)\]\(([^\s()<>\\]+)\)")
-_WIDE_LINK = re.compile(r"\]（[ \t]*(https?://[^\s（）()<>]+)[ \t]*）", re.IGNORECASE)
+_LOOSE_LINK = re.compile(
+    r"\[([^\[\]\n]*)\](?:\([ \t]*(https?://[^()<>\n]+)\)|（[ \t]*(https?://[^\s（）()<>]+)[ \t]*）)",
+    re.IGNORECASE,
+)
 
 
 class IssueMarkdown(MarkdownIt):
@@ -43,8 +45,7 @@ def read_tokens(text: str) -> list[Token]:
 
 
 def _mended(text: str) -> str:
-    """The text with `###title`, links with blanks inside and links in wide brackets made well-formed."""
-    text = _WIDE_LINK.sub(r"](<\1>)", _SPACED_LINK.sub(r"](<\1>)", text))
+    """The text with `###title` made a heading."""
     lines = text.split("\n")
     fence = ""
     for number, line in enumerate(lines):
@@ -59,17 +60,34 @@ def _mended(text: str) -> str:
 
 
 def _link(state: StateInline, silent: bool) -> bool:
-    """CommonMark's rule; the plain form, nearly all there is, is read in one step: four times as fast."""
+    """CommonMark's rule, and links with blanks inside or in wide brackets.
+
+    The plain form, nearly all there is, is read in one step: four times as fast.
+    """
     if state.src[state.pos] != "[":
         return False
     found = _PLAIN_LINK.match(state.src, state.pos, state.posMax)
+    if found:
+        return _push_link(state, found, found[2], silent=silent)
+    if commonmark_link(state, silent):
+        return True
+    found = _LOOSE_LINK.match(state.src, state.pos, state.posMax)
     if not found:
-        return commonmark_link(state, silent)
-    if not silent:
-        state.push("link_open", "a", 1).attrs = {"href": unescapeAll(found[2])}
-        state.push("text", "", 0).content = found[1]
-        state.push("link_close", "a", -1)
+        return False
+    return _push_link(state, found, (found[2] or found[3]).partition(' "')[0], silent=silent)
+
+
+def _push_link(state: StateInline, found: re.Match[str], address: str, *, silent: bool) -> bool:
     state.pos = found.end()
+    if silent:
+        return True
+    if found.start() and state.pending.endswith("!"):
+        state.pending = state.pending[:-1]
+        state.push("image", "img", 0).attrs = {"src": address}
+        return True
+    state.push("link_open", "a", 1).attrs = {"href": unescapeAll(address)}
+    state.push("text", "", 0).content = found[1].replace("*", "")
+    state.push("link_close", "a", -1)
     return True
 
 

@@ -10,7 +10,7 @@ TITLE_END = "。；.;：: \u3000"
 
 _WIDE_END = "。！？；"
 _CLOSERS = "”’」』）)》】\"'"
-_END = re.compile(rf"[{_WIDE_END}]|[.!?]+(?=[{re.escape(_CLOSERS)}]*\s)|\n")
+_END = re.compile(rf"[{_WIDE_END}]|(?<![.!?])[.!?]++(?=[{re.escape(_CLOSERS)}]*\s)|\n")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(（“\"'])(?:[A-Za-z]|[A-Za-z]\.[A-Za-z]|inc|corp|co|ltd|mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|no|fig|al|approx)\.$",
     re.IGNORECASE,

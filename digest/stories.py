@@ -20,7 +20,7 @@ from digest.sentences import TITLE_END, first_sentence, headline
 
 _EMPTY_BRACKETS = re.compile(r"（[\s：:>]*）|\([\s：:>]*\)|\[\s*\]|【\s*】")
 _DOUBLE_STOP = re.compile(r"([。！？；])[。；，]")
-_DANGLING = re.compile(r"[\s>»→➡›|｜—-]+$")
+_DANGLING = " \u3000>»→➡›|｜—-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _words(line: Line, dialect: Dialect) -> str:
         "".join("" if gone else span.text for span, gone in zip(line, mere, strict=True)), dialect
     )
     if any(mere):
-        text = _DANGLING.sub("", _DOUBLE_STOP.sub(r"\1", _EMPTY_BRACKETS.sub("", text)))
+        text = _DOUBLE_STOP.sub(r"\1", _EMPTY_BRACKETS.sub("", text)).rstrip(_DANGLING)
     return tidy(text)
 
 

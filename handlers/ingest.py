@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from digest.conventions import Layout
 from digest.dialect import Dialect
 from digest.issue import Issue, Parsed, Problem, Severity
+from digest.merging import merge
 from digest.parsing import parse
 from storage.store import Store, Transaction
 
@@ -80,6 +82,8 @@ async def ingest(
     files: Sequence[SourceFile], store: Store, rules: Rules, *, now: dt.datetime
 ) -> tuple[FileReport, ...]:
     """Keep the issues of these files, in batches that commit together; the reports stand in their order."""
+    if rules.dialect.layout is Layout.ITEM:
+        return await _ingest_stories(files, store, rules, now)
     async with store.reading() as tx:
         batch = _Batch(await tx.issues.hashes())
     reports: list[FileReport] = []
@@ -87,6 +91,34 @@ async def ingest(
         read = [_read(file, rules, batch, now) for file in files[start : start + BATCH]]
         reports += await _keep(read, store, rules, now)
     return tuple(reports)
+
+
+async def _ingest_stories(
+    files: Sequence[SourceFile], store: Store, rules: Rules, now: dt.datetime
+) -> tuple[FileReport, ...]:
+    """Keep one issue a date of files that hold a story each; all files of a date are given together."""
+    readings = [_read(file, rules, _Batch(frozenset()), now) for file in files]
+    days: dict[dt.date, list[_Reading]] = {}
+    for reading in readings:
+        for issue in reading.parsed.issues if reading.parsed else ():
+            days.setdefault(issue.date, []).append(reading)
+    verdicts: dict[str, tuple[Verdict, Ingested]] = {}
+    async with store.transaction() as tx:
+        for _, day in sorted(days.items()):
+            whole = merge([issue for reading in day if reading.parsed for issue in reading.parsed.issues])
+            source_hash = hashlib.sha256("".join(reading.source_hash for reading in day).encode()).hexdigest()
+            kept = await _put(
+                whole, tx, source_hash=source_hash, file_name=day[0].file.name, rules=rules, now=now
+            )
+            verdicts |= {reading.file.path: kept for reading in day}
+    return tuple(_story_report(reading, verdicts.get(reading.file.path)) for reading in readings)
+
+
+def _story_report(reading: _Reading, kept: tuple[Verdict, Ingested] | None) -> FileReport:
+    if kept is None:
+        return _report(reading, (), Verdict.UNCHANGED)
+    verdict, ingested = kept
+    return _report(reading, (ingested,), verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +162,31 @@ async def _keep_one(reading: _Reading, tx: Transaction, rules: Rules, now: dt.da
         return _report(reading, (), Verdict.UNCHANGED)
     kept, verdicts = [], []
     for issue in reading.parsed.issues:
-        put = await tx.issues.put(
+        verdict, ingested = await _put(
             issue,
+            tx,
             source_hash=reading.source_hash,
-            now=now,
-            available_at=available_at(issue, rules.zone),
             file_name=reading.file.name,
+            rules=rules,
+            now=now,
         )
-        verdicts.append(Verdict(put.outcome))
-        kept.append(Ingested(issue.date, put.revision, len(issue.sections), issue.total))
+        verdicts.append(verdict)
+        kept.append(ingested)
     order = (Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED)
     return _report(reading, tuple(kept), min(verdicts, key=order.index))
+
+
+async def _put(
+    issue: Issue, tx: Transaction, *, source_hash: str, file_name: str, rules: Rules, now: dt.datetime
+) -> tuple[Verdict, Ingested]:
+    put = await tx.issues.put(
+        issue,
+        source_hash=source_hash,
+        now=now,
+        available_at=available_at(issue, rules.zone),
+        file_name=file_name,
+    )
+    return Verdict(put.outcome), Ingested(issue.date, put.revision, len(issue.sections), issue.total)
 
 
 def _report(reading: _Reading, kept: tuple[Ingested, ...], verdict: Verdict) -> FileReport:

@@ -64,8 +64,8 @@ class Campaigns:
     ) -> int:
         """Owe a campaign to the readers of a due group; how many were not owed it before.
 
-        Those have had the digest of the due's date, and the issue. All of the group get the next due, also who
-        cannot be written to.
+        Those have had the digest of the due's date, and the issue. All of the group get the next due,
+        even those who cannot be written to.
         """
         batch = Batch(campaign_id, revision, now, chunk_size)
         after = await last_chunk(self._connection, campaign_id)
@@ -161,7 +161,7 @@ class Campaigns:
         return int((await self._connection.execute(query)).scalar_one())
 
     async def sweep(self, before: dt.datetime) -> int:
-        """Erase the deliveries of campaigns that ended and were made before `before`; their sums stay. How many rows."""
+        """Erase the deliveries of ended campaigns made before a moment; their sums stay. How many rows."""
         ended = campaigns.c.state.in_((CampaignState.DONE, CampaignState.CANCELLED))
         old = sa.select(campaigns.c.id).where(ended, campaigns.c.created_at < before)
         await self._connection.execute(sa.delete(messages).where(messages.c.campaign_id.in_(old)))

@@ -33,7 +33,7 @@ class Engines:
 
 
 def open_engines(url: str) -> Engines:
-    """The engines of `sqlite:///path` or `postgresql://…`; nothing is connected yet. OperatorError on another URL."""
+    """The engines of `sqlite:///path` or `postgresql://…`, not connected; OperatorError on another URL."""
     path = file_of(url)
     if path is not None:
         return Engines(sqlite.writing_engine(path), sqlite.reading_engine(path), path)

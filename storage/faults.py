@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from digest.errors import DiskFull, StoreUnavailable
 
@@ -24,18 +25,18 @@ _SQLITE_AWAY = frozenset(
 )
 _PRIMARY_CODE = 0xFF
 _POSTGRES_FULL = "53100"
-# Connection lost or refused, resources, locks and cancelled statements, shutdown, system errors; by SQLSTATE class.
+# By SQLSTATE: connection lost or refused, resources, locks, cancelled statements, shutdown, system errors.
 _POSTGRES_AWAY = ("08", "40", "53", "55", "57", "58", "25P03", "25P04", "28", "3D000")
 
 
 @contextmanager
 def renamed() -> Iterator[None]:
-    """Inside it, a database that does not take part raises StoreUnavailable or DiskFull; a bug stays what it is."""
+    """Inside it, a database that takes no part raises StoreUnavailable or DiskFull; a bug stays a bug."""
     try:
         yield
-    except sa.exc.TimeoutError as caught:
+    except PoolTimeout as caught:
         raise StoreUnavailable("no connection is free") from caught
-    except sa.exc.DBAPIError as caught:
+    except DBAPIError as caught:
         fault = _named(caught.orig, lost=caught.connection_invalidated)
         if fault is None:
             raise

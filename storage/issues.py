@@ -88,8 +88,8 @@ class Issues:
     ) -> Put:
         """Keep an issue: unchanged when its hash is the current one's, else a new revision of its date.
 
-        A draft stays a draft; any other new text is published, after a retraction too. A correction of what can be
-        read already keeps the moment since when it can.
+        A draft stays a draft; any other new text is published, after a retraction too. A correction of what
+        can be read already keeps the moment since when it can.
         """
         row = await self._current(issue.date)
         if row is not None and row.source_hash == source_hash:
@@ -130,19 +130,26 @@ class Issues:
         return _edition((await self._connection.execute(_NEWEST, {"now": now})).first())
 
     async def at(self, date: dt.date, *, now: dt.datetime, everything: bool = False) -> Edition | None:
-        """The issue of a day, when it can be read; with `everything` also a draft, an embargoed or a retracted one."""
+        """The issue of a day, when it can be read; `everything`: a draft, embargoed or retracted one too."""
         query = _AT if everything else _AT.where(_VISIBLE)
         values = {"date": date} if everything else {"date": date, "now": now}
         return _edition((await self._connection.execute(query, values)).first())
 
     async def newest_between(self, first: dt.date, last: dt.date, now: dt.datetime) -> Available | None:
-        """The newest issue of these days (both included) that can be read, without its text."""
-        query = sa.select(issues.c.date, issues.c.revision, issues.c.available_at)
+        """The newest issue of these days (both included) that can be read, without its text.
+
+        Available since it was first kept, or since its embargo ended: what came late was not there before.
+        """
+        first_kept = sa.select(revisions.c.created_at).where(
+            revisions.c.issue_id == issues.c.id, revisions.c.revision == 1
+        )
+        kept_at = first_kept.scalar_subquery().label("kept_at")
+        query = sa.select(issues.c.date, issues.c.revision, issues.c.available_at, kept_at)
         query = (
             query.where(_VISIBLE, issues.c.date.between(first, last)).order_by(issues.c.date.desc()).limit(1)
         )
         row = (await self._connection.execute(query, {"now": now})).first()
-        return None if row is None else Available(row.date, row.revision, row.available_at)
+        return None if row is None else Available(row.date, row.revision, max(row.available_at, row.kept_at))
 
     async def document(self, date: dt.date, revision: int) -> Issue | None:
         """One text of a day's issue, whatever became of it since."""
@@ -185,7 +192,7 @@ class Issues:
         return int((await self._connection.execute(query, {"now": now})).scalar_one())
 
     async def set_state(self, date: dt.date, state: IssueState, now: dt.datetime) -> bool:
-        """Give a day's issue a state; False when there is none. A draft that is published can be read from `now`."""
+        """Give a day's issue a state; False when there is none. A published draft is out from `now`."""
         row = await self._current(date)
         if row is None:
             return False
@@ -199,7 +206,7 @@ class Issues:
         return True
 
     async def section_names(self) -> tuple[SectionName, ...]:
-        """Every section that was ever published: those of the newest issues first, in the order they stood there."""
+        """Every section ever published: those of the newest issues first, in the order they stood there."""
         query = sa.select(section_names.c.key, section_names.c.title)
         query = query.where(section_names.c.publication_id == PUBLICATION)
         query = query.order_by(section_names.c.last_date.desc(), section_names.c.place, section_names.c.key)
@@ -214,7 +221,7 @@ class Issues:
         offset: int = 0,
         within: Within | None = None,
     ) -> tuple[int, tuple[tuple[dt.date, int], ...]]:
-        """Stories that hold all the words (folded, taken literally): how many, at most 1001; and a page of them.
+        """Stories that hold all the words (folded, literally): how many, at most 1001; and a page of them.
 
         A story is its issue's date and its number, newest first.
         """
@@ -232,9 +239,7 @@ class Issues:
 
     async def _add(self, date: dt.date, kept: dict[str, Any]) -> int:
         values = {"publication_id": PUBLICATION, "date": date, "revision": 1, **kept}
-        return int(
-            (await self._connection.execute(sa.insert(issues).returning(issues.c.id), values)).scalar_one()
-        )
+        return int((await self._connection.execute(_ADD, values)).scalar_one())
 
     async def _change(self, issue_id: int, kept: dict[str, Any]) -> None:
         await self._connection.execute(sa.update(issues).where(issues.c.id == issue_id).values(kept))
@@ -255,7 +260,9 @@ class Issues:
 
 
 def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.datetime:
-    if row.state is not IssueState.PUBLISHED or available_at > now:
+    if row.state is not IssueState.PUBLISHED:
+        return max(available_at, now)
+    if available_at > now:
         return available_at
     before: dt.datetime = row.available_at
     return min(before, available_at)

@@ -26,8 +26,8 @@ class InstanceLock:
     def take(cls, path: Path, *, now: dt.datetime, pid: int, host: str) -> Self:
         """Hold the lock of the database file `path`.
 
-        OperatorError('storage.in_use', 75) at once when another program holds it, with its pid, host and since
-        (UTC, ISO 8601); 'storage.unreachable' when there can be no lock there.
+        OperatorError('storage.in_use', 75) at once when another program holds it, with its pid, host and
+        since (UTC, ISO 8601); 'storage.unreachable' when there can be no lock there.
         """
         beside = path.with_name(path.name + ".lock")
         descriptor = _opened(beside)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.campaign import Delivery, DeliveryState, OnUnknown, Outcome, Owed
 from digest.subscriber import SubscriberId
 from storage import ledger
+from storage.dialects import upsert_into
 from storage.planning import CHUNK_SIZE, requeue
 from storage.rows import delivery_of, owed_of
 from storage.tables import PUBLICATION, campaigns, chunks, deliveries, messages
@@ -39,7 +40,7 @@ _DIGEST = _DELIVERY.where(campaigns.c.kind == "digest", campaigns.c.issue_date =
 
 
 class Outbox:
-    """Deliveries without an outcome. `owner` names one life of one worker: only it settles what it claimed."""
+    """Deliveries without an outcome. `owner` is one life of one worker: only it settles what it claimed."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -49,8 +50,8 @@ class Outbox:
     ) -> int:
         """Decide what becomes of deliveries whose worker died in the middle; how many there were.
 
-        Resend: pending again, from the part that may have been sent. Hold: unknown. Of one kind of campaign, or of
-        one chunk (campaign, number), where not of all.
+        Resend: pending again, from the part that may have been sent. Hold: unknown. Of one kind of campaign,
+        or of one chunk (campaign, number), where not of all.
         """
         lost = sa.and_(deliveries.c.status == DeliveryState.SENDING, _within(kind, chunk))
         if on_unknown is OnUnknown.RESEND:
@@ -78,7 +79,7 @@ class Outbox:
     async def claim(
         self, campaign_id: int, chunk: int, limit: int, *, owner: str, now: dt.datetime
     ) -> tuple[Owed, ...]:
-        """Take up to `limit` pending deliveries of a chunk; once committed this is the intent to send their next part.
+        """Take up to `limit` pending deliveries of a chunk: once committed, the intent to send their next part.
 
         None when there are none, or when the campaign does not run; those of a retracted issue are skipped.
         """
@@ -99,7 +100,7 @@ class Outbox:
     async def settle(
         self, campaign_id: int, outcomes: tuple[Outcome, ...], *, owner: str, now: dt.datetime
     ) -> frozenset[SubscriberId]:
-        """Write down how claimed deliveries ended; whose they were. One that another owner took over stays as it is.
+        """Write down how claimed deliveries ended; whose they were. What another owner took over stays.
 
         Sent also keeps the last part and its reference; retry leaves the chunk; pending was not begun.
         """
@@ -115,7 +116,7 @@ class Outbox:
     async def part_sending(
         self, campaign_id: int, subscriber_id: SubscriberId, part: int, *, owner: str
     ) -> bool:
-        """Note the intent to send a further part; False when the delivery is not the owner's any more: do not send."""
+        """Note the intent to send a further part; False when the delivery is another's: do not send."""
         mine = await self._still_mine(campaign_id, subscriber_id, owner)
         if mine:
             await self._write_parts([(campaign_id, subscriber_id, part)])
@@ -131,7 +132,7 @@ class Outbox:
         owner: str,
         now: dt.datetime,
     ) -> bool:
-        """Note that a part was sent, and the platform's name for it; False when the delivery is another's by now."""
+        """Note that a part was sent, under the platform's name; False when the delivery is another's."""
         row = _part(campaign_id, subscriber_id, part, ref=ref, now=now)
         await self._connection.execute(ledger.PART_SENT, row)
         return await self._still_mine(campaign_id, subscriber_id, owner)
@@ -145,7 +146,7 @@ class Outbox:
         return (await self._connection.execute(update.values(back))).rowcount
 
     async def ripen(self, now: dt.datetime, *, chunk_size: int = CHUNK_SIZE) -> tuple[tuple[int, int], ...]:
-        """Put the deliveries whose wait is over into new chunks of their campaigns; the chunks (campaign, number)."""
+        """Put the deliveries whose wait is over into new chunks; these, as (campaign, number)."""
         ids = (await self._connection.execute(ledger.RIPE_CAMPAIGNS, {"now": now})).scalars().all()
         made: list[tuple[int, int]] = []
         for campaign_id in ids:

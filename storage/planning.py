@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +21,7 @@ CHUNK_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one planning adds to a campaign: one revision of an issue, planned at one moment, in chunks of a size."""
+    """What one planning adds to a campaign: a revision, planned at a moment, in chunks of a size."""
 
     campaign_id: int
     revision: int
@@ -37,7 +38,7 @@ async def last_chunk(connection: AsyncConnection, campaign_id: int) -> int:
 async def add_deliveries(
     connection: AsyncConnection, batch: Batch, audience: sa.ColumnElement[bool], *, after_chunk: int
 ) -> int:
-    """Owe the batch to the subscriptions of an audience that can be written to and are not owed it yet; how many."""
+    """Owe the batch to an audience's readers who can be written to and are not owed it yet; how many."""
     insert = insert_into(deliveries, connection).from_select(
         [
             "campaign_id",
@@ -105,7 +106,7 @@ async def _move(
 
 
 def _recipients(campaign_id: int, audience: sa.ColumnElement[bool]) -> sa.Subquery:
-    """Subscriber and address ids of an audience's readers who can be written to and are not owed the campaign yet."""
+    """Ids and address ids of an audience's readers who can be written to and are not owed it yet."""
     owed = (
         sa.select(deliveries.c.subscriber_id)
         .where(
@@ -120,7 +121,7 @@ def _recipients(campaign_id: int, audience: sa.ColumnElement[bool]) -> sa.Subque
     return sa.select(found).where(found.c.address_id.is_not(None)).subquery("recipients")
 
 
-def _rows(batch: Batch, recipients: sa.Subquery, *, after_chunk: int) -> sa.Select[*tuple[object, ...]]:
+def _rows(batch: Batch, recipients: sa.Subquery, *, after_chunk: int) -> sa.Select[*tuple[Any, ...]]:
     place = sa.func.row_number().over(order_by=recipients.c.subscriber_id) - 1
     return sa.select(
         sa.literal(batch.campaign_id, sa.BigInteger()),

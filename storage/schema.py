@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digest.errors import OperatorError
@@ -65,7 +66,7 @@ async def migrate(
 async def prepare(
     engine: AsyncEngine, *, path: Path | None, goal: int = SCHEMA, create: bool = True
 ) -> int | None:
-    """The schema found, never newer than `goal`; None where there were no tables: with `create` they are made.
+    """The schema found, never newer than `goal`; None where there were no tables (`create` makes them).
 
     OperatorError where there is no database of ours.
     """
@@ -74,7 +75,7 @@ async def prepare(
             found = await connection.run_sync(found_schema)
             if found is None and create:
                 found = await connection.run_sync(_create)
-    except sa.exc.DBAPIError as caught:
+    except DBAPIError as caught:
         raise refusal(caught.orig, path) from caught
     except sqlite3.Error as caught:
         raise refusal(caught, path) from caught
@@ -86,7 +87,7 @@ async def prepare(
 
 
 def found_schema(connection: Connection) -> int | None:
-    """The schema of a database, None when it has no tables; OperatorError when the tables are somebody else's."""
+    """The schema of a database, None when it has no tables; OperatorError when they are somebody else's."""
     tables = sa.inspect(connection).get_table_names()
     if not tables:
         return None
@@ -108,7 +109,7 @@ def refusal(error: BaseException | None, path: Path | None) -> OperatorError:
 
 
 def make_file(path: Path) -> None:
-    """An empty SQLite file that only its owner can read, unless there is one; OperatorError when it cannot be made."""
+    """An empty file that only its owner can read, unless there is one; OperatorError when it cannot be."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as caught:

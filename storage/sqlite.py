@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 5000
-READERS = 4
+READERS = 6
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
 
 # What the driver takes and gives is whatever a column holds: Any is its own edge.
@@ -126,12 +126,12 @@ class HopConnection(aiosqlite.Connection):
 
 
 def writing_engine(path: Path) -> AsyncEngine:
-    """An engine of one connection, whose transactions take the file's write lock with their first statement."""
+    """An engine of one connection; a transaction's first statement takes the file's write lock."""
     return _engine(path, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS, size=1)
 
 
 def migrating_engine(path: Path) -> AsyncEngine:
-    """A writing engine without foreign keys: a table that is built anew must not take its children with it."""
+    """A writing engine without foreign keys: a table that is built anew must not take its children along."""
     return _engine(path, begin="BEGIN IMMEDIATE", pragmas=(*_PRAGMAS, "foreign_keys=OFF"), size=1)
 
 

@@ -26,7 +26,7 @@ from storage.turns import Turns
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Repositories on one connection: what they read is one state, what they write is kept together or not at all."""
+    """Repositories on one connection: they read one state, and write together or not at all."""
 
     connection: AsyncConnection
     issues: Issues
@@ -48,7 +48,7 @@ class Store:
 
     @classmethod
     async def open(cls, url: str, *, create: bool = True) -> Self:
-        """The store at `sqlite:///path` or `postgresql://…`; with `create` a database without tables gets them.
+        """The store at `sqlite:///path` or `postgresql://…`; `create` gives a database without tables ours.
 
         OperatorError: storage.newer_schema, storage.older_schema, storage.bad_url, storage.missing_extra (2);
         storage.unreachable, storage.not_a_database, storage.absent (1).
@@ -70,24 +70,31 @@ class Store:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """A look at one state of everything, which waits for no writer; StoreUnavailable when there is none to be had."""
+        """A look at one state of everything, which waits for no writer; or StoreUnavailable."""
         with renamed():
-            async with self._engines.reader.connect() as connection, connection.begin():
+            async with self._engines.reader.connect() as connection:
                 yield _transaction(connection, writes=False)
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:
-        """What is written is kept when the block ends, and not at all when it raises: StoreUnavailable, DiskFull.
+        """What is written is kept when the block ends, not at all when it raises: StoreUnavailable, DiskFull.
 
         On SQLite one at a time: keep it short. `urgent` (an answer to a person) goes before what else waits.
         """
         with renamed():
-            if self._engines.path is None:
-                async with self._engines.writer.begin() as connection:
-                    yield _transaction(connection, writes=True)
-                return
-            async with self._turns.turn(urgent=urgent), self._only_writer() as connection, connection.begin():
+            # The first statement begins; a block left without the commit has its connection rolled back.
+            async with self._turn(urgent=urgent) as connection:
                 yield _transaction(connection, writes=True)
+                await connection.commit()
+
+    @asynccontextmanager
+    async def _turn(self, *, urgent: bool) -> AsyncIterator[AsyncConnection]:
+        if self._engines.path is None:
+            async with self._engines.writer.connect() as connection:
+                yield connection
+        else:
+            async with self._turns.turn(urgent=urgent), self._only_writer() as connection:
+                yield connection
 
     @asynccontextmanager
     async def _only_writer(self) -> AsyncIterator[AsyncConnection]:
@@ -98,7 +105,7 @@ class Store:
         try:
             yield connection
         except BaseException:
-            # The pool rolls back what a cancelled statement began, even when this task is cancelled once more.
+            # The pool rolls back what a cancelled statement began, even if this task is cancelled once more.
             await asyncio.shield(asyncio.ensure_future(connection.close()))
             raise
         self._kept = connection

@@ -55,7 +55,7 @@ async def name_sections(connection: AsyncConnection, issue: Issue) -> None:
 
 def find_stories(
     words: tuple[str, ...], visible: sa.ColumnElement[bool], within: Within
-) -> sa.Select[tuple[dt.date, int]]:
+) -> sa.Select[*tuple[Any, ...]]:
     """The query of date and number of the stories that hold all the words, newest first, cut at MOST_HITS."""
     query = sa.select(issues.c.date, stories.c.number).join_from(
         stories, issues, stories.c.issue_id == issues.c.id

@@ -72,7 +72,7 @@ def _held(query: _Query) -> _Query:
 
 
 class Subscribers:
-    """Every reader, group and Telegram channel. In a writing transaction, who is read is held until its end."""
+    """Every reader, group and Telegram channel. A writing transaction holds whom it reads until its end."""
 
     def __init__(self, connection: AsyncConnection, *, writes: bool) -> None:
         self._connection = connection
@@ -89,7 +89,7 @@ class Subscribers:
         return None if row is None else subscriber_of(row)
 
     async def arrive(self, place: Place, *, kind: Kind, locale: str, now: dt.datetime) -> Subscriber:
-        """Who is at a place, a new subscriber where nobody was; notes, once an hour at most, that they were seen."""
+        """Who is at a place, a new subscriber where nobody was; notes hourly that they were seen."""
         row = await self._row_at(place)
         if row is None:
             await self._welcome(place, kind=kind, locale=locale, now=now)
@@ -140,7 +140,7 @@ class Subscribers:
     async def move(self, address_id: AddressId, recipient: str) -> None:
         """An address has another recipient now.
 
-        Where somebody already is there, the one with a standing order stays: of two, the one who was there first.
+        Where somebody already is, the one with a standing order stays: of two, the one who was there first.
         """
         row = (await self._connection.execute(_READERS.where(addresses.c.id == address_id))).first()
         if row is None:
@@ -192,7 +192,7 @@ class Subscribers:
         return first
 
     async def schedules(self) -> tuple[Standing, ...]:
-        """The standing orders that differ, with their numbers: what a change of the house's defaults moves."""
+        """The standing orders that differ, and how many each: what a change of the house's defaults moves."""
         return tuple(standing_of(row) for row in await self._connection.execute(STANDINGS))
 
     async def set_due(self, standing: Standing, due: Due | None) -> int:

@@ -31,7 +31,7 @@ def _publication(*, primary_key: bool = False) -> sa.Column[int]:
     )
 
 
-# Ids of readers, addresses and campaigns are never used twice: the ledger keeps them when what they name is gone.
+# Ids of readers, addresses and campaigns are never used twice: the ledger outlives what they name.
 issues = sa.Table(
     "issues",
     metadata,

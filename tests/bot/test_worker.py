@@ -618,8 +618,10 @@ async def test_a_database_that_another_program_locks_holds_the_push_up_and_no_lo
 
     async with working(sqlite_store, outlet, rate=200) as bench:
         await bench.until(lambda: len(outlet.accepted) > 10)
-        other = sqlite3.connect(Path(sqlite_url.removeprefix("sqlite:///")), isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        other = sqlite3.connect(
+            Path(sqlite_url.removeprefix("sqlite:///")), isolation_level=None, check_same_thread=False
+        )
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         await asyncio.sleep(0.3)
         locked_at = len(outlet.calls)
         await asyncio.sleep(0.7)

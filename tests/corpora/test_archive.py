@@ -1,4 +1,4 @@
-"""A real archive of another dialect: 223 daily issues over eight months are read with a table, without code."""
+"""A real archive of another dialect: 223 daily issues of eight months are read with a table alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dialect is values: one table reads another archive without code, and a bad table says all that is wrong."""
+"""A dialect is values: a table reads another archive, and a bad table says all that is wrong."""
 
 from __future__ import annotations
 
@@ -99,8 +99,16 @@ def test_the_default_dialect_refuses_the_other_archive_with_lines() -> None:
 
 @pytest.mark.parametrize(
     ("path", "taken"),
-    [("2025-12-22.md", True), ("a/2025-12-22.md", True), ("README.md", False), ("_index.md", False)]
-    + [("2025/_index.md", False), (".2025-12-22.md", False), ("2025-12-22.md.swp", False), ("a.txt", False)],
+    [
+        ("2025-12-22.md", True),
+        ("a/2025-12-22.md", True),
+        ("README.md", False),
+        ("_index.md", False),
+        ("2025/_index.md", False),
+        (".2025-12-22.md", False),
+        ("2025-12-22.md.swp", False),
+        ("a.txt", False),
+    ],
 )
 def test_a_file_is_taken_by_its_name(path: str, *, taken: bool) -> None:
     assert SEED_DIALECT.takes(path) is taken
@@ -128,8 +136,6 @@ def test_another_encoding_is_read() -> None:
         "20251222",
         "2025-12-22 08:00",
         "２０２５-12-22",
-    ]
-    + [
         "2025-12-22T07:00:00+08:00",
         "2025-12-21T16:00:00Z",
         "2025-12-21 11:30:00 -0500",

@@ -63,11 +63,12 @@ def test_a_clean_link_is_ascii_with_a_known_scheme_and_stays_as_it_is(address: s
     url = clean_link(address)
 
     if url is not None:
-        assert url.isascii() and url.isprintable() and not set(url) & set(' "<>')
+        assert url.isascii()
+        assert url.isprintable()
+        assert not set(url) & set(' "<>')
         assert url.split(":", 1)[0].lower() in {"http", "https", "mailto", "tg"}
         assert clean_link(url) == url
-        assert canonical_link(url) == canonical_link(url)
-        assert short_link(url)
+        assert url.startswith("http") is (short_link(url).startswith("http") and "://" in url)
 
 
 @pytest.mark.parametrize(

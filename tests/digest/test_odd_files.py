@@ -1,9 +1,10 @@
-"""Issue files as people really write them: each oddity is accepted, accepted with a word, or refused with its line."""
+"""Issue files as people really write them: each oddity is accepted, warned of, or refused with its line."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -241,7 +242,7 @@ def test_a_file_over_512_kilobytes_is_refused_unread() -> None:
         lambda text: text.replace("# 2025-12-22 资讯日报\n", "").encode(),
     ],
 )
-def test_what_nobody_sees_changes_nothing(change) -> None:  # type: ignore[no-untyped-def]
+def test_what_nobody_sees_changes_nothing(change: Callable[[str], bytes]) -> None:
     parsed = read(change(SMALL))
 
     assert parsed.issues == (accepted(SMALL),)
@@ -292,6 +293,7 @@ def test_an_escaped_ampersand_in_a_link_is_an_ampersand() -> None:
         ("[原文](https://例子.example/a)", "https://xn--fsqu00a.example/a"),
         ("[原文]（https://a.example/x）", "https://a.example/x"),
         ('[原文](https://a.example/x "标题")', "https://a.example/x"),
+        ('[原文](https://a.example/x y "标题")', "https://a.example/x%20y"),
         ("[原文](https://a.example/a_(b))", "https://a.example/a_(b)"),
         ("[[开源] 原文](https://a.example/x)", "https://a.example/x"),
         ("[**原文**](https://a.example/x)", "https://a.example/x"),
@@ -375,6 +377,12 @@ def test_the_words_of_the_read_more_link_are_no_part_of_the_summary(words: str) 
     assert last(one_item(f"说明。[{words}](https://a.example/9)")) == "说明。"
 
 
+def test_an_exclamation_mark_before_the_read_more_link_makes_no_picture_of_it() -> None:
+    item = accepted(one_item("真快![>阅读原文](https://a.example/9)")).items[-1]
+
+    assert (item.summary, item.url) == ("真快!", "https://a.example/9")
+
+
 def test_a_labelled_line_is_no_part_of_the_summary() -> None:
     assert last(one_item("说明。\n链接：[a.example](https://a.example/9)")) == "说明。"
 
@@ -391,6 +399,8 @@ def test_a_labelled_line_is_no_part_of_the_summary() -> None:
         ("剩下**一半", "剩下一半"),
         ("2 * 3 = 6", "2 * 3 = 6"),
         ("前![图](https://a.example/x.png)后", "前后"),
+        ("前![图](https://a.example/x y.png)后", "前后"),
+        ("真棒![图](https://a.example/x.png)", "真棒"),
         ("前<br/>后", "前后"),
         ("a<br>b", "a b"),
         ("&lt;b&gt; 与 &amp;", "<b> 与 &"),
@@ -406,7 +416,10 @@ def test_a_labelled_line_is_no_part_of_the_summary() -> None:
         ("一句\n两句", "一句两句"),
         ("one\ntwo", "one two"),
         ("<!-- 内部备注 -->话。", "话。"),
-        ("</video>\n[![图](https://a.example/a.png)](https://a.example/a.png) 见[文](https://a.example/8)。", "见文。"),
+        (
+            "</video>\n[![图](https://a.example/a)](https://a.example/a) 见[文](https://a.example/8)。",
+            "见文。",
+        ),
         ('混着"的引号”在此', '混着"的引号”在此'),
         ("「」、“曲”、Pre - A+、HY - World 1.5、1+X", "「」、“曲”、Pre - A+、HY - World 1.5、1+X"),
     ],
@@ -500,7 +513,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_list_instead_of_headings_gives_stories() -> None:
-    items = "1. **丁上线**：丁的说明。[>阅读原文](https://a.example/4)\n2. [戊](https://a.example/5) - 戊的说明。\n"
+    items = "1. **丁上线**：丁的说明。[>阅读原文](https://a.example/4)\n"
+    items += "2. [戊](https://a.example/5) - 戊的说明。\n"
 
     issue = accepted(with_items(items))
 

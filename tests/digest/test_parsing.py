@@ -91,7 +91,8 @@ def test_the_footer_belongs_to_no_story(path: Path) -> None:
     picture = re.search(r'src="([^"]+)"', text)
     link = re.search(r"^\[([^\]]+)\]\((\S+)\)\s*$", text, re.MULTILINE)
 
-    assert picture and link
+    assert picture
+    assert link
     assert load(path).footer == Footer(lines=(), link=Link(link[1], link[2]), picture=picture[1])
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import shutil
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -103,11 +106,27 @@ def catalogs() -> Catalogs:
     return load_catalogs()
 
 
+@pytest.fixture(scope="session")
+def published_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with three issues: Friday's, Saturday's and Monday's."""
+    path = tmp_path_factory.mktemp("published") / "digestbot.db"
+    asyncio.run(_fill(f"sqlite:///{path}"))
+    return path
+
+
+async def _fill(url: str) -> None:
+    store = await Store.open(url)
+    await publish(store, MONDAY - dt.timedelta(3), MONDAY - dt.timedelta(2), MONDAY)
+    await store.close()
+
+
 @pytest.fixture
-async def talk(sqlite_store: Store, catalogs: Catalogs) -> Talk:
-    """A reader of a bot with three issues: Friday's, Saturday's and Monday's."""
-    await publish(sqlite_store, MONDAY - dt.timedelta(3), MONDAY - dt.timedelta(2), MONDAY)
-    return Talk(sqlite_store, catalogs)
+async def talk(published_file: Path, tmp_path: Path, catalogs: Catalogs) -> AsyncIterator[Talk]:
+    """A reader of a bot with three issues."""
+    path = shutil.copy(published_file, tmp_path / "digestbot.db")
+    store = await Store.open(f"sqlite:///{path}")
+    yield Talk(store, catalogs)
+    await store.close()
 
 
 @pytest.fixture

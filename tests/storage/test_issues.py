@@ -208,3 +208,16 @@ async def test_an_issue_without_stories_is_kept(store: Store) -> None:
     async with store.transaction() as tx:
         await put(tx, bare)
         assert await tx.issues.lines(empty, empty, NOW) == (IssueLine(empty, 0, ""),)
+
+
+async def test_an_issue_that_was_kept_late_was_not_available_before(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("迟到"), now=NOW + HOUR, available_at=NOW)
+
+    async with store.reading() as tx:
+        edition = await tx.issues.at(TODAY, now=NOW)
+        found = await tx.issues.newest_between(TODAY, TODAY, NOW + HOUR)
+
+    assert edition is not None
+    assert found is not None
+    assert found.available_at == NOW + HOUR

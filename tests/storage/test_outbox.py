@@ -70,7 +70,7 @@ async def test_a_sent_delivery_keeps_the_platforms_name_for_its_message(store: S
 
     async with store.transaction() as tx:
         rows = await tx.connection.exec_driver_sql("SELECT part, status, message_ref FROM messages")
-        assert rows.all() == [(0, 2, "4711")]
+        assert [tuple(row) for row in rows] == [(0, 2, "4711")]
         delivery = await tx.outbox.delivery_of(owed.subscriber.id, TODAY)
         assert delivery is not None
         assert (delivery.state, delivery.attempts, delivery.settled_at) == (DeliveryState.SENT, 1, NOW)
@@ -206,8 +206,8 @@ async def test_after_a_crash_with_resend_what_was_being_sent_is_sent_again(store
 
     again = await claim(store, campaign_id)
     assert recovered == 1
-    assert [(one.subscriber.id, one.attempts) for one in again][0] == (lost.subscriber.id, 2)
-    assert len(again) == 2
+    assert sorted(one.attempts for one in again) == [1, 2]
+    assert (again[0].subscriber.id, again[0].attempts) == (lost.subscriber.id, 2)
 
 
 async def test_after_a_crash_with_hold_what_was_being_sent_is_unknown_and_counted(store: Store) -> None:
@@ -256,7 +256,7 @@ async def test_a_resumed_delivery_goes_on_at_its_first_unsent_part(store: Store)
         rows = await tx.connection.exec_driver_sql(
             "SELECT part, status, message_ref FROM messages ORDER BY part"
         )
-        assert rows.all() == [(0, 2, "m0"), (1, 2, "m1")]
+        assert [tuple(row) for row in rows] == [(0, 2, "m0"), (1, 2, "m1")]
 
 
 async def test_who_lost_a_delivery_is_told_before_its_next_part(store: Store) -> None:

@@ -27,11 +27,14 @@ async def _set(store: Store, key: str, value: str, *, urgent: bool = False) -> N
 
 
 async def test_what_a_block_writes_is_kept_together_or_not_at_all(store: Store) -> None:
-    with pytest.raises(UserError):
+    async def change_and_fail() -> None:
         async with store.transaction() as tx:
             await put(tx, make_issue())
             await tx.meta.set("a", "1")
             raise UserError("no")
+
+    with pytest.raises(UserError):
+        await change_and_fail()
 
     async with store.reading() as tx:
         assert await tx.issues.newest(NOW) is None

@@ -1,0 +1,70 @@
+"""Each benchmark at a tiny size; how long anything takes is not asked here."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from benchmarks import load, on_time, section, start
+from benchmarks.record import Record, read_records, write_records
+
+
+def faults(record: Record, folder: Path) -> list[str]:
+    """What is wrong with a record."""
+    write_records(folder / "record.json", [record])
+    measured = {**record.figures, **record.beside}
+    found = [f"{name} is {one.value}" for name, one in measured.items() if not 0 <= one.value < math.inf]
+    found += [f"nothing ran beside {name}" for name, one in record.beside.items() if one.value <= 0]
+    missing = [
+        figure.against for figure in record.figures.values() if figure.against not in (*record.beside, "")
+    ]
+    found += [f"{name} did not run" for name in missing]
+    found += [f"{name} is {count}" for name, count in record.sizes.items() if count <= 0]
+    return found + (
+        [] if read_records(folder / "record.json") == (record,) else ["it is not read as written"]
+    )
+
+
+def test_loading_is_measured(tmp_path: Path) -> None:
+    record = load.run(3)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["issues"], record.sizes["stories"]) == ("load", 3, 123)
+    assert record.figures["database"].value > 0
+
+
+def test_answers_are_measured(tmp_path: Path) -> None:
+    record = section.run(3)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["answers"]) == ("section", 12)
+    assert {name for name in record.figures if name.endswith("p99")} == {
+        "/section 开源动态 p99",
+        "今日 p99",
+        "29 p99",
+        "a date p99",
+    }
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(240)
+def test_starting_is_measured(tmp_path: Path) -> None:
+    record = start.run(3, idle_seconds=0.2, starts=1, commands=1)
+
+    assert faults(record, tmp_path) == []
+    assert {"ready", "idle", "version", "say"} <= record.figures.keys()
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(300)
+def test_a_push_at_the_hour_is_measured_and_reaches_everybody_once(tmp_path: Path) -> None:
+    record = on_time.run(60)
+
+    assert faults(record, tmp_path) == []
+    counted = {
+        name: record.figures[name].value for name in ("early", "missed", "twice", "refused", "unanswered")
+    }
+    assert counted == {"early": 0, "missed": 0, "twice": 0, "refused": 0, "unanswered": 0}
+    assert record.figures["peak"].value <= on_time.RATE
