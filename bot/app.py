@@ -63,6 +63,8 @@ async def run_app(settings: Settings, terminal: Terminal) -> int:
     """Run until SIGTERM or SIGINT; 0 when it ended in order, OperatorError when it could not begin."""
     if not settings.telegram.configured:
         raise OperatorError("run.no_channel", exit_code=2)
+    if settings.telegram.mode == "webhook":
+        raise OperatorError("run.no_webhook", exit_code=2)
     configure_log(settings.log, secrets_of(settings))
     with instance_lock(settings, utc_now()):
         report = await migrate(database_url(settings), backup=True)

@@ -110,6 +110,7 @@ class Form(StrEnum):
 class Reply:
     """What is said: blocks, rows of choices, and for channels without buttons the words to try.
 
+    `picture` is the path of an image that goes before the words; `notices` go to others than the reader.
     `edits` asks a channel that can to change the message whose button was tapped instead of sending another.
     `silent` sends without a sound. `toast` is the short notice shown at a tapped button. `after` follows as
     messages of its own. A reply without blocks says nothing.
@@ -125,8 +126,18 @@ class Reply:
     silent: bool = False
     toast: str = ""
     after: tuple[Reply, ...] = ()
+    picture: str = ""
+    notices: tuple[Notice, ...] = ()
     lists: dt.date | None = None
     asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A word to somebody else on the same channel, such as the editors."""
+
+    recipient: str
+    reply: Reply
 
 
 def say(text: str, *rows: tuple[Choice, ...], edits: bool = False, typed: tuple[str, ...] = ()) -> Reply:

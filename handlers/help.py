@@ -18,7 +18,7 @@ from digest.intents import (
     Turn,
     Unreadable,
 )
-from digest.replies import SILENCE, Choice, Reply, Strong, Text
+from digest.replies import SILENCE, Choice, Notice, Reply, Strong, Text
 from digest.screens import step
 from handlers.context import Context
 
@@ -48,11 +48,26 @@ async def chat(intent: SmallTalk, context: Context) -> Reply:
 async def custom(intent: Custom, context: Context) -> Reply:
     """The publisher's own words, before everything else."""
     reply = context.house.replies[intent.index]
-    if reply.text:
-        return Reply((Text(reply.text),))
-    if reply.hand_over:
-        return Reply((Text(context.phrases("custom.handed_over")),))
-    return SILENCE
+    words = (Text(reply.text),) if reply.text else ()
+    if not reply.hand_over:
+        return Reply(words, picture=reply.image)
+    notices = _hand_over(context)
+    said = context.phrases("custom.handed_over" if notices else "custom.nobody_there")
+    return Reply(words or (Text(said),), picture=reply.image, notices=notices)
+
+
+def _hand_over(context: Context) -> tuple[Notice, ...]:
+    """The reader's words for the editors on the same channel, with the way to answer."""
+    say, place = context.phrases, context.reader.address.place
+    admins = [
+        admin.partition(":")[2]
+        for admin in sorted(context.house.admins)
+        if admin.startswith(f"{place.channel}:")
+    ]
+    text = say("custom.from_reader", address=str(place), text=context.incoming.text)
+    row = (Choice(say("choice.answer_reader"), url=f"tg://user?id={context.incoming.sender}"),)
+    rows = (row,) if place.channel == "telegram" and context.incoming.sender else ()
+    return tuple(Notice(admin, Reply((Text(text),), rows)) for admin in admins if admin != place.recipient)
 
 
 async def cancel(intent: Cancel, context: Context) -> Reply:

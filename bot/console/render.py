@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import PurePath
 from typing import assert_never
 
 from bot.console.wrap import columns, wrap
@@ -68,8 +69,14 @@ def _with_address(line: Line) -> tuple[str, ...]:
 
 def render(reply: Reply, phrases: Phrases) -> tuple[ConsoleMessage, ...]:
     """The reply and what follows it, a message each; nothing for a reply without words."""
-    first = (ConsoleMessage(tuple(_draw(reply, phrases)), reply.silent),) if reply.blocks else ()
+    drawn = tuple(_draw(reply, phrases)) if reply.blocks else ()
+    pictured = (*_picture(reply.picture), *drawn)
+    first = (ConsoleMessage(pictured, reply.silent),) if pictured else ()
     return (*first, *(message for after in reply.after for message in render(after, phrases)))
+
+
+def _picture(path: str) -> tuple[Line, ...]:
+    return (Line(f"〔{PurePath(path).name}〕", manner="dim"),) if path else ()
 
 
 def _draw(reply: Reply, phrases: Phrases) -> Iterator[Line]:

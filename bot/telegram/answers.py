@@ -7,6 +7,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -182,11 +183,30 @@ class Answers:
     async def _say(self, reply: Reply, place: Place, ref: MessageRef | None) -> None:
         if ref is not None and ref.tap_id:
             await self._end_tap(ref.tap_id, reply.toast)
+        if reply.picture:
+            await self._picture(place, reply.picture)
         for number, message in enumerate(render(reply)):
             edited = ref.message if ref is not None and message.edits and number == 0 else ""
             if edited and await self._edit(edited, message):
                 continue
             await self._send(place, message)
+        for notice in reply.notices:
+            await self._notify(Place(CHANNEL, notice.recipient, account=place.account), notice.reply)
+
+    async def _picture(self, place: Place, path: str) -> None:
+        """Send an image before the words; without it, the words still come."""
+        try:
+            await self.pace.answer(place)
+            await self.channel.send_picture(place, Path(path))
+        except (SendFailure, OSError) as failure:
+            log.warning("picture_not_sent", reason=type(failure).__name__)
+
+    async def _notify(self, place: Place, reply: Reply) -> None:
+        try:
+            for message in render(reply):
+                await self._send(place, message)
+        except SendFailure as failure:
+            log.warning("notice_not_sent", reason=type(failure).__name__)
 
     async def _end_tap(self, tap_id: str, toast: str) -> None:
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from telegram import Bot, BotCommand
@@ -28,6 +30,7 @@ TOAST_LENGTH = 200
 POLL_MARGIN = 10.0
 NO_PREVIEW = {"is_disabled": True}
 ANSWER_SLOTS = 64
+PICTURE_SLOTS = 4
 BULK_SLOTS = 256
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 # What the library says when an answer with status 200 is not what was asked for.
@@ -83,7 +86,10 @@ class TelegramChannel:
         answers = SendRequest(endpoint, slots=ANSWER_SLOTS, patience=patience)
         bulk = SendRequest(endpoint, slots=bulk_slots, patience=patience)
         updates = UpdatesRequest(endpoint, slots=2, patience=patience)
-        self._requests = (answers, bulk, updates)
+        album = JsonRequest(endpoint, slots=PICTURE_SLOTS, patience=patience)
+        self._requests: tuple[JsonRequest, ...] = (answers, bulk, updates, album)
+        self._album = _Bot(album, updates)
+        self._pictures: dict[Path, str] = {}
         self._bots: dict[Lane, _Bot] = {"answer": _Bot(answers, updates), "bulk": _Bot(bulk, updates)}
         self._paid = paid
         self._username = ""
@@ -129,6 +135,16 @@ class TelegramChannel:
         with _renamed():
             sent = await self._bots[lane].call("sendMessage", parameters)
             return f"{sent['chat']['id']}:{sent['message_id']}"
+
+    async def send_picture(self, place: Place, path: Path) -> str:
+        """Send an image from its file, or again by the platform's name for it; the message's reference."""
+        known = self._pictures.get(path)
+        photo = known or await asyncio.to_thread(path.read_bytes)
+        with _renamed():
+            chat, thread = _chat(place.recipient), _thread(place.thread)
+            sent = await self._album.send_photo(chat, photo, message_thread_id=thread, filename=path.name)
+            self._pictures[path] = sent.photo[-1].file_id
+            return f"{sent.chat.id}:{sent.message_id}"
 
     async def edit(self, message_ref: str, message: TelegramMessage, *, plain: bool = False) -> str:
         """Put a message in the place of a sent one; Refused('not_editable') when that one is gone.
