@@ -102,6 +102,7 @@ class App:
     catalogs: Catalogs
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     web_port: int = 0
+    web_tried: asyncio.Event = field(default_factory=asyncio.Event)
     polling: Polling = field(init=False)
     answers: Answers = field(init=False)
     worker: Worker = field(init=False)
@@ -231,11 +232,13 @@ class App:
         web = self.settings.web
 
         def failed(error: OSError) -> None:
+            self.web_tried.set()
             reason = error.strerror or str(error)
             self.terminal.complain(self.terminal.phrases("run.web_port", port=str(web.port), reason=reason))
 
         def bound(port: int) -> None:
             self.web_port = port
+            self.web_tried.set()
             log.info("web_listening", host=web.host, port=port)
 
         await serve(make_site(self._states), web.host, web.port, failed=failed, bound=bound)
@@ -265,13 +268,14 @@ class App:
         async with self.store.reading() as tx:
             issues = await tx.issues.count(utc_now())
             readers = await tx.subscribers.count(only_active=True)
+        # With port 0 the system chooses one, and a person wants to know which.
+        await self.web_tried.wait()
         web = self.settings.web
-        say = self.terminal.phrases
-        self.terminal.complain(
-            say(
-                "run.ready", channels="Telegram", issues=issues, readers=readers, web=f"{web.host}:{web.port}"
-            )
+        address = f"{web.host}:{self.web_port or web.port}"
+        ready = self.terminal.phrases(
+            "run.ready", channels="Telegram", issues=issues, readers=readers, web=address
         )
+        self.terminal.complain(ready)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

@@ -83,8 +83,11 @@ class Dispatch:
         for _ in range(seats):
             self._seats.release()
 
-    async def window(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool = False) -> None:
-        """Claim as many rows as there are slots of a line, and let them fly."""
+    def claim(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool) -> asyncio.Task[None]:
+        """Claim as many rows as there are slots of a line; the task ends when they are in the air."""
+        return self._begin(self._window(line, slots, tasks, probe=probe), tasks)
+
+    async def _window(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool) -> None:
         taken_at, chunk, owner = self._clock(), self.agenda.next(), self.owners.current
         careful = self.careful > 0
         owed = await self._claim(chunk, slots, owner) if chunk else ()

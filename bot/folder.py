@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,19 +35,41 @@ class Stillness:
 
     def still(self, name: str, signature: Signature, *, age: float, now: float) -> bool:
         """Whether this file can be read: not taken as it is, and unchanged long enough."""
-        if self.taken.get(name) == signature:
-            return False
         seen, since = self.since.get(name, (None, now))
         if seen != signature:
             self.since[name] = (signature, now)
+        if self.taken.get(name) == signature:
+            return False
+        if seen != signature:
             # A file that was finished long before we looked need not wait again.
             return age > 2 * STILL_SECONDS
         return now - since >= STILL_SECONDS
 
+    def keep(self, names: Set[str]) -> bool:
+        """Forget the files that are there no more; whether there are any."""
+        gone = self.since.keys() - names
+        for name in gone:
+            del self.since[name]
+            self.taken.pop(name, None)
+        return bool(gone)
+
+    def waits(self, name: str) -> bool:
+        """Whether a file was seen as it is not taken yet."""
+        return self.taken.get(name) != self.since[name][0]
+
     @property
     def waiting(self) -> bool:
-        """Whether a file was seen that is not taken yet."""
-        return any(self.taken.get(name) != seen for name, (seen, _) in self.since.items())
+        """Whether any file waits."""
+        return any(map(self.waits, self.since))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What one look has found to be loaded, and the names of the files that stay as they were."""
+
+    sources: tuple[SourceFile, ...] = ()
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -61,8 +83,11 @@ class Folder:
     clock: Callable[[], float]
     wall: Callable[[], dt.datetime]
     changed: Callable[[], None]
+    read: Callable[[FoundFile], SourceFile] = read_source
     stillness: Stillness = field(default_factory=Stillness)
     hint: asyncio.Event = field(default_factory=asyncio.Event)
+    _told: dict[str, str] = field(default_factory=dict)
+    _refused: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
         """Load until cancelled."""
@@ -74,8 +99,10 @@ class Folder:
         while True:
             try:
                 await self.look()
-            except (StoreUnavailable, OperatorError) as caught:
-                log.warning("folder_not_read", reason=str(caught))
+            except (StoreUnavailable, OSError) as caught:
+                self._tell_once("folder_not_read", "", str(caught))
+            else:
+                self._told.pop("", None)
             await self._rest()
 
     async def _rest(self) -> None:
@@ -99,37 +126,80 @@ class Folder:
 
     async def look(self) -> tuple[FileReport, ...]:
         """Load what is new and still; the reports of what was read."""
-        sources = await asyncio.to_thread(self._ready_sources)
-        if not sources:
+        ready = await asyncio.to_thread(self._ready)
+        if not ready.sources:
             return ()
-        reports = await ingest(sources, self.store, self.rules, now=self.wall())
+        reports = await ingest(ready.sources, self.store, self.rules, now=self.wall(), beside=ready.beside)
+        # Only now: while the database takes no part, the files are still to be loaded.
+        self.stillness.taken |= ready.signatures
+        self._note_refused(ready.sources, reports)
         _tell(reports)
         if any(report.verdict in (Verdict.NEW, Verdict.CHANGED) for report in reports):
             self.changed()
         return reports
 
-    def _ready_sources(self) -> list[SourceFile]:
+    def _ready(self) -> _Ready:
         if not self.path.is_dir():
-            return []
+            return _Ready()
         files = folder_files(self.path, self.rules.dialect)
-        still = list(self._still_sources(files))
-        if still and self.rules.dialect.layout is Layout.ITEM:
-            # A day is many files: one that changed brings its whole day along.
-            return [read_source(file) for file in files]
-        return still
+        names = frozenset(file.name for file in files)
+        if self.stillness.keep(names):
+            self._judge_again()
+        signatures = dict(self._still(files))
+        if self.rules.dialect.layout is Layout.ITEM:
+            return self._whole_days(files, signatures)
+        read = {file.name: self._read(file) for file in files if file.name in signatures}
+        sources = {name: source for name, source in read.items() if source is not None}
+        kept = {name: signatures[name] for name in sources}
+        return _Ready(tuple(sources.values()), kept, names - signatures.keys())
 
-    def _still_sources(self, files: Iterable[FoundFile]) -> Iterable[SourceFile]:
+    def _whole_days(self, files: Sequence[FoundFile], signatures: Mapping[str, Signature]) -> _Ready:
+        """All files, once none is being written: a day is many, and one that changed brings the others."""
+        others = (file.name for file in files if file.name not in signatures)
+        if not signatures or any(map(self.stillness.waits, others)):
+            return _Ready()
+        sources = [self._read(file) for file in files]
+        whole = tuple(source for source in sources if source is not None)
+        return _Ready(whole, signatures) if len(whole) == len(files) else _Ready()
+
+    def _still(self, files: Iterable[FoundFile]) -> Iterator[tuple[str, Signature]]:
         now, wall = self.clock(), self.wall().timestamp()
         for file in files:
             try:
                 stat = file.path.stat()
-                signature = (stat.st_size, stat.st_mtime_ns)
-                if self.stillness.still(file.name, signature, age=wall - stat.st_mtime, now=now):
-                    source = read_source(file)
-                    self.stillness.taken[file.name] = signature
-                    yield source
-            except (OSError, OperatorError) as caught:
-                log.warning("file_not_read", file=file.name, reason=str(caught))
+            except OSError:
+                # Taken away while we looked.
+                continue
+            signature = (stat.st_size, stat.st_mtime_ns)
+            if self.stillness.still(file.name, signature, age=wall - stat.st_mtime, now=now):
+                yield file.name, signature
+
+    def _read(self, file: FoundFile) -> SourceFile | None:
+        try:
+            source = self.read(file)
+        except OperatorError as caught:
+            self._tell_once("file_not_read", file.name, str(caught.values.get("reason", caught)))
+            return None
+        self._told.pop(file.name, None)
+        return source
+
+    def _note_refused(self, sources: Iterable[SourceFile], reports: Iterable[FileReport]) -> None:
+        for source, report in zip(sources, reports, strict=True):
+            self._refused.discard(source.name)
+            if report.verdict is Verdict.REJECTED:
+                self._refused.add(source.name)
+
+    def _judge_again(self) -> None:
+        """A file is gone: one that was refused for its sake may be right now."""
+        for name in self._refused:
+            self.stillness.taken.pop(name, None)
+        self._refused.clear()
+
+    def _tell_once(self, event: str, name: str, reason: str) -> None:
+        """Say what goes wrong when it begins, not every second."""
+        if self._told.get(name) != reason:
+            log.warning(event, file=name or str(self.path), reason=reason)
+        self._told[name] = reason
 
 
 def _tell(reports: Iterable[FileReport]) -> None:

@@ -45,8 +45,8 @@ class Rate:
 
     @property
     def credit(self) -> float:
-        """Seconds that a slot taken late may lag behind without being lost."""
-        return max(self.gap / 3, 0.002)
+        """Seconds that a slot taken late may lag behind without being lost; it is made up for, in twice its time."""
+        return 0.02
 
     @property
     def most(self) -> int:
@@ -64,7 +64,7 @@ class Pace:
         self._clock, self._sleep = clock, sleep
         self._chats = Chats(chats or ChatRates())
         self._floods = Floods()
-        self._next = self._blocked_until = clock()
+        self._next = self._bulk_next = self._blocked_until = clock()
         self._second: deque[float] = deque(maxlen=rate.most)
         self._bulk, self._answers = asyncio.Lock(), asyncio.Lock()
         self._bulk_at = self._next - BUSY
@@ -78,6 +78,7 @@ class Pace:
             count = max(1, min(most, self.rate.window))
             self._bulk_at = self._clock()
             self._next = max(self._next, self._bulk_at - self.rate.credit) + count * self.rate.gap
+            self._bulk_next = self._bulk_at + count * self.rate.gap / 2
             return count
 
     def give_back(self, count: int) -> None:
@@ -126,7 +127,7 @@ class Pace:
         return max(0.0, self._blocked_until - self._clock())
 
     def _bulk_wait(self) -> float:
-        return max(self._next, self._blocked_until) - self._clock()
+        return max(self._next, self._bulk_next, self._blocked_until) - self._clock()
 
     async def _chat_turn(self, place: Place, lane: Lane) -> None:
         while (wait := self._chats.wait(place, lane, self._clock())) > 0 or self.blocked:

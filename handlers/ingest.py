@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -72,32 +72,55 @@ class Rules:
 
 @dataclass(slots=True)
 class _Batch:
-    """What this run has seen so far: the dates and the files that brought them."""
+    """What is kept (by its hash) and what this run has seen so far: dates and the files that brought them."""
 
-    known: frozenset[str]
+    known: Mapping[str, tuple[dt.date, ...]]
     dates: dict[dt.date, str] = field(default_factory=dict)
 
 
 async def ingest(
-    files: Sequence[SourceFile], store: Store, rules: Rules, *, now: dt.datetime
+    files: Sequence[SourceFile],
+    store: Store,
+    rules: Rules,
+    *,
+    now: dt.datetime,
+    beside: Collection[str] = (),
 ) -> tuple[FileReport, ...]:
-    """Keep the issues of these files, in batches that commit together; the reports stand in their order."""
+    """Keep the issues of these files, in batches that commit together; the reports stand in their order.
+
+    Of two files for one date that is refused which did not bring the kept issue. `beside` names files that
+    are not given because they have not changed: their dates are taken, too.
+    """
     if rules.dialect.layout is Layout.ITEM:
         return await _ingest_stories(files, store, rules, now)
     async with store.reading() as tx:
-        batch = _Batch(await tx.issues.hashes())
-    reports: list[FileReport] = []
-    for start in range(0, len(files), BATCH):
-        read = [_read(file, rules, batch, now) for file in files[start : start + BATCH]]
-        reports += await _keep(read, store, rules, now)
-    return tuple(reports)
+        owners = await tx.issues.files()
+        taken = {date: name for name, (date, _) in owners.items() if name in beside}
+        batch = _Batch(await tx.issues.hashes(), taken)
+    reports: dict[int, FileReport] = {}
+    order = _by_right(files, owners, batch, rules)
+    for start in range(0, len(order), BATCH):
+        places = order[start : start + BATCH]
+        read = [_read(files[place], rules, batch, now) for place in places]
+        reports |= zip(places, await _keep(read, store, rules, now), strict=True)
+    return tuple(reports[place] for place in range(len(files)))
+
+
+def _by_right(files: Sequence[SourceFile], owners: Collection[str], batch: _Batch, rules: Rules) -> list[int]:
+    """The places of the files, those first that have a right to their date: kept as they are, or by name."""
+
+    def right(place: int) -> tuple[bool, bool]:
+        file = files[place]
+        return _hash(file, rules) not in batch.known, file.name not in owners
+
+    return sorted(range(len(files)), key=right)
 
 
 async def _ingest_stories(
     files: Sequence[SourceFile], store: Store, rules: Rules, now: dt.datetime
 ) -> tuple[FileReport, ...]:
     """Keep one issue a date of files that hold a story each; all files of a date are given together."""
-    readings = [_read(file, rules, _Batch(frozenset()), now) for file in files]
+    readings = [_read(file, rules, _Batch({}), now) for file in files]
     days: dict[dt.date, list[_Reading]] = {}
     for reading in readings:
         for issue in reading.parsed.issues if reading.parsed else ():
@@ -128,10 +151,15 @@ class _Reading:
     parsed: Parsed | None
 
 
+def _hash(file: SourceFile, rules: Rules) -> str:
+    return hashlib.sha256(rules.fingerprint.encode() + file.source).hexdigest()
+
+
 def _read(file: SourceFile, rules: Rules, batch: _Batch, now: dt.datetime) -> _Reading:
-    source_hash = hashlib.sha256(rules.fingerprint.encode() + file.source).hexdigest()
+    source_hash = _hash(file, rules)
     if source_hash in batch.known:
-        return _Reading(file, source_hash, None)
+        rivals = _rivals(batch.known[source_hash], file, batch)
+        return _Reading(file, source_hash, Parsed((), rivals) if rivals else None)
     today = now.astimezone(ZoneInfo(rules.zone)).date()
     parsed = parse(
         file.source, file_name=file.name, dialect=rules.dialect, zone=ZoneInfo(rules.zone), today=today
@@ -140,14 +168,21 @@ def _read(file: SourceFile, rules: Rules, batch: _Batch, now: dt.datetime) -> _R
 
 
 def _without_rivals(parsed: Parsed, file: SourceFile, batch: _Batch) -> Parsed:
-    """Refuse a file for a date that another file of the same run brought."""
-    problems = []
-    for issue in parsed.issues:
-        rival = batch.dates.setdefault(issue.date, file.path)
-        if rival != file.path:
-            values = (("date", issue.date.isoformat()), ("other", rival))
-            problems.append(Problem(1, Severity.ERROR, "issue.date_taken", values))
-    return Parsed((), (*parsed.problems, *problems)) if problems else parsed
+    """Refuse a file for a date that another file brought."""
+    rivals = _rivals([issue.date for issue in parsed.issues], file, batch)
+    return Parsed((), (*parsed.problems, *rivals)) if rivals else parsed
+
+
+def _rivals(dates: Sequence[dt.date], file: SourceFile, batch: _Batch) -> tuple[Problem, ...]:
+    """A problem for each date that another file has; the others are this file's from now on."""
+    others = {date: batch.dates.get(date, file.path) for date in dates}
+    taken = [(date, other) for date, other in others.items() if other != file.path]
+    if not taken:
+        batch.dates |= others
+    return tuple(
+        Problem(1, Severity.ERROR, "issue.date_taken", (("date", date.isoformat()), ("other", other)))
+        for date, other in taken
+    )
 
 
 async def _keep(read: Sequence[_Reading], store: Store, rules: Rules, now: dt.datetime) -> list[FileReport]:

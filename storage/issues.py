@@ -111,12 +111,13 @@ class Issues:
             await name_sections(self._connection, issue)
         return Put(PutOutcome.NEW if row is None else PutOutcome.CHANGED, revision, issue.date)
 
-    async def hashes(self) -> frozenset[str]:
-        """The source hashes of all current texts."""
-        rows = await self._connection.execute(
-            sa.select(revisions.c.source_hash).select_from(_CURRENT).where(_OURS)
-        )
-        return frozenset(rows.scalars())
+    async def hashes(self) -> Mapping[str, tuple[dt.date, ...]]:
+        """The source hashes of all current texts, each with the dates that it brought."""
+        query = sa.select(revisions.c.source_hash, issues.c.date).select_from(_CURRENT).where(_OURS)
+        found: dict[str, tuple[dt.date, ...]] = {}
+        for row in await self._connection.execute(query.order_by(issues.c.date)):
+            found[row.source_hash] = (*found.get(row.source_hash, ()), row.date)
+        return found
 
     async def files(self) -> Mapping[str, tuple[dt.date, str]]:
         """For each file name its issue's date and source hash; of several issues in one file, the newest."""

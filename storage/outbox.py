@@ -79,7 +79,7 @@ class Outbox:
     async def claim(
         self, campaign_id: int, chunk: int, limit: int, *, owner: str, now: dt.datetime
     ) -> tuple[Owed, ...]:
-        """Take up to `limit` pending deliveries of a chunk: once committed, the intent to send their next part.
+        """Take up to `limit` pending deliveries of a chunk: committed, the intent to send their next part.
 
         None when there are none, or when the campaign does not run; those of a retracted issue are skipped.
         """

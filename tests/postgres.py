@@ -69,7 +69,7 @@ class PostgresServer:
         """What `psql` prints for a statement, bare."""
         at = [f"--host={self.sockets}", f"--username={SUPERUSER}", f"--dbname={database}"]
         bare = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"]
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
             [self.binaries / "psql", *at, *bare, "--command", sql],
             env=_environment(),
             check=False,
@@ -109,7 +109,7 @@ class PostgresServer:
         )
 
     def _wait(self) -> None:
-        ready = [self.binaries / "pg_isready", "-q", "-h", self.sockets, "-U", SUPERUSER]
+        ready: list[str | Path] = [self.binaries / "pg_isready", "-q", "-h", self.sockets, "-U", SUPERUSER]
         until = time.monotonic() + START_SECONDS
         while subprocess.run(ready, env=_environment(), check=False, **_as_nobody()).returncode:
             if self.process is None or self.process.poll() is not None or time.monotonic() > until:
@@ -148,8 +148,9 @@ def postgres(*, durable: bool = True) -> Iterator[PostgresServer]:
 
 def _make_cluster(server: PostgresServer) -> None:
     options = ["-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
-    done = subprocess.run(
-        [server.binaries / "initdb", "-D", server.home / "data", *options],
+    call: list[str | Path] = [server.binaries / "initdb", "-D", server.home / "data", *options]
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+        call,
         env=_environment(),
         cwd=server.home,
         check=False,

@@ -28,16 +28,21 @@ WIDTH = 80
 INDENT = 5
 MARGIN = 1
 GAP = " " * 6
+SHORTEST_RULE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: what stands before, the words, their address, and the manner (`title`, `head`, `dim`, '')."""
+    """A line: what stands before, the words, their address, and the manner (`title`, `head`, `dim`, '').
+
+    `goes_on` where it is not the first line of its words.
+    """
 
     text: str = ""
     before: str = ""
     url: str = ""
     manner: str = ""
+    goes_on: bool = False
 
     @property
     def whole(self) -> str:
@@ -60,11 +65,17 @@ class ConsoleMessage:
     @property
     def piped(self) -> str:
         """The drawing for a pipe: each address on a line of its own under its title."""
-        return "\n".join(row for line in self.lines for row in _with_address(line))
+        following = (*self.lines[1:], Line())
+        return "\n".join(
+            row for line, after in zip(self.lines, following, strict=False) for row in _piped(line, after)
+        )
 
 
-def _with_address(line: Line) -> tuple[str, ...]:
-    return (line.whole, " " * INDENT + line.url) if line.url else (line.whole,)
+def _piped(line: Line, after: Line) -> Iterator[str]:
+    """A line, and where its title ends the address."""
+    yield line.whole
+    if line.url and not (after.url == line.url and after.goes_on):
+        yield " " * INDENT + line.url
 
 
 def render(reply: Reply, phrases: Phrases) -> tuple[ConsoleMessage, ...]:
@@ -76,7 +87,7 @@ def render(reply: Reply, phrases: Phrases) -> tuple[ConsoleMessage, ...]:
 
 
 def _picture(path: str) -> tuple[Line, ...]:
-    return (Line(f"〔{PurePath(path).name}〕", manner="dim"),) if path else ()
+    return tuple(_words(f"〔{PurePath(path).name}〕", "dim")) if path else ()
 
 
 def _draw(reply: Reply, phrases: Phrases) -> Iterator[Line]:
@@ -97,13 +108,13 @@ def _draw(reply: Reply, phrases: Phrases) -> Iterator[Line]:
 def _block(block: Block) -> Iterator[Line]:
     match block:
         case Masthead():
-            return iter([_masthead(block)])
+            return _masthead(block)
         case Text(text=text) | Strong(text=text):
             return _words(text, "head" if isinstance(block, Strong) else "")
         case Lead(item=item, sentence=sentence, starred=starred):
             return chain(_titled(item, star="★" if starred else ""), _indented(sentence))
         case Headlines(title=title, items=items):
-            return chain([Line(title, before=" ", manner="head")], *map(_titled, items))
+            return chain(_headed(title), *map(_titled, items))
         case Stories(title=title, items=items):
             return _stories(title, items)
         case Story(label=label, item=item):
@@ -121,32 +132,39 @@ def _words(text: str, manner: str) -> Iterator[Line]:
 def _hit(hit: Hit) -> Iterator[Line]:
     yield from _titled(hit.item, number=hit.place)
     yield from _indented(hit.snippet)
-    yield Line(hit.source, before=" " * INDENT, manner="dim")
+    yield from _indented(hit.source, "dim")
 
 
-def _masthead(block: Masthead) -> Line:
+def _headed(title: str) -> Iterator[Line]:
+    return (Line(row, before=" ", manner="head") for row in wrap(title, WIDTH - 2 * MARGIN))
+
+
+def _masthead(block: Masthead) -> Iterator[Line]:
     facts = " · ".join(part for part in (*block.facts, block.reading) if part)
     left, right = (block.title, facts) if block.section else (block.name, " · ".join((block.title, facts)))
-    rule = "─" * max(2, WIDTH - columns(left) - columns(right) - 2)
-    return Line(f"{left} {rule} {right}", manner="head")
+    room = WIDTH - columns(left) - columns(right) - 2
+    if room < SHORTEST_RULE:
+        return chain(_words(left, "head"), _words(right, "head"))
+    return iter([Line(f"{left} {'─' * room} {right}", manner="head")])
 
 
 def _titled(item: Item, *, number: int | None = None, star: str = "") -> Iterator[Line]:
     mark = f"{star}{item.number if number is None else number}"
-    before = f"{mark:>{INDENT - 2}}  "
-    for row in wrap(item.title, WIDTH - INDENT - MARGIN):
-        yield Line(row, before=before, url=item.url or "" if before.strip() else "", manner="title")
-        before = " " * INDENT
+    first = f"{mark:>{INDENT - 2}}  "
+    for place, row in enumerate(wrap(item.title, WIDTH - max(INDENT, columns(first)) - MARGIN)):
+        before = " " * INDENT if place else first
+        yield Line(row, before, item.url or "", "title", goes_on=place > 0)
 
 
-def _indented(text: str) -> Iterator[Line]:
+def _indented(text: str, manner: str = "") -> Iterator[Line]:
     if text:
-        yield from (Line(row, before=" " * INDENT) for row in wrap(text, WIDTH - INDENT - MARGIN))
+        rows = wrap(text, WIDTH - INDENT - MARGIN)
+        yield from (Line(row, before=" " * INDENT, manner=manner) for row in rows)
 
 
 def _stories(title: str, items: tuple[Item, ...]) -> Iterator[Line]:
     if title:
-        yield Line(f"【{title}】", before=" ", manner="head")
+        yield from _headed(f"【{title}】")
         yield Line()
     for place, item in enumerate(items):
         if place:
@@ -156,10 +174,10 @@ def _stories(title: str, items: tuple[Item, ...]) -> Iterator[Line]:
 
 
 def _story(label: str, item: Item) -> Iterator[Line]:
-    yield Line(label, manner="dim")
+    yield from _words(label, "dim")
     yield Line()
     for place, row in enumerate(wrap(item.title, WIDTH - MARGIN)):
-        yield Line(row, url=item.url or "" if place == 0 else "", manner="title")
+        yield Line(row, url=item.url or "", manner="title", goes_on=place > 0)
     if item.summary:
         yield Line()
         yield from (Line(row) for row in wrap(item.summary, WIDTH - MARGIN))
@@ -170,7 +188,12 @@ def _footer(typed: tuple[str, ...], phrases: Phrases) -> Iterator[Line]:
     yield Line("─" * WIDTH, manner="dim")
     *rows, last = _hints(typed, " ")
     yield from rows
-    yield Line(f"{last.whole}{GAP}{phrases('typed.quit')}", manner="dim")
+    ending = f"{last.whole}{GAP}{phrases('typed.quit')}"
+    if columns(ending) <= WIDTH:
+        yield Line(ending, manner="dim")
+    else:
+        yield last
+        yield Line(phrases("typed.quit"), before=" ", manner="dim")
 
 
 def _hints(typed: tuple[str, ...], before: str) -> Iterator[Line]:
@@ -181,4 +204,5 @@ def _hints(typed: tuple[str, ...], before: str) -> Iterator[Line]:
             rows.append(words)
         else:
             rows[-1:] = [longer]
-    yield from (Line(row, before=before, manner="dim") for row in rows or [""])
+    lines = (line for row in rows or [""] for line in wrap(row, WIDTH - columns(before)))
+    yield from (Line(line, before=before, manner="dim") for line in lines)

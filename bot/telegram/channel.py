@@ -138,8 +138,9 @@ class TelegramChannel:
 
     async def send_picture(self, place: Place, path: Path) -> str:
         """Send an image from its file, or again by the platform's name for it; the message's reference."""
-        known = self._pictures.get(path)
-        photo = known or await asyncio.to_thread(path.read_bytes)
+        photo: str | bytes | None = self._pictures.get(path)
+        if photo is None:
+            photo = await asyncio.to_thread(path.read_bytes)
         with _renamed():
             chat, thread = _chat(place.recipient), _thread(place.thread)
             sent = await self._album.send_photo(chat, photo, message_thread_id=thread, filename=path.name)

@@ -28,9 +28,9 @@ def messages(folder: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for message in catalog:
         if message.id:
-            key = message.id[0] if isinstance(message.id, tuple) else message.id
-            texts = message.string if isinstance(message.string, tuple) else (message.string,)
-            found[key] = tuple(texts)
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            found[key] = tuple(text or "" for text in texts)
     return found
 
 

@@ -115,7 +115,7 @@ async def test_known_hashes_and_files_are_those_of_current_texts(store: Store) -
         await put(tx, make_issue("丙", date=YESTERDAY), "c", file_name="renamed.md")
 
     async with store.reading() as tx:
-        assert await tx.issues.hashes() == {"b", "c"}
+        assert await tx.issues.hashes() == {"b": (TODAY,), "c": (YESTERDAY,)}
         assert await tx.issues.files() == {"one.md": (TODAY, "b"), "renamed.md": (YESTERDAY, "c")}
 
 

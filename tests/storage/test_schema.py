@@ -86,6 +86,11 @@ def _sqlite_sql(connection: Connection) -> dict[str, str]:
     return {name: "".join(sorted("".join(sql.split()).replace('"', ""))) for name, sql in rows}
 
 
+def _modes(folder: Path) -> dict[str, int]:
+    """The files of a folder and who may read them."""
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
 def _kept(backup: Path) -> tuple[int, list[tuple[str]], list[tuple[str]]]:
     """A copy's mode, its words and its schema."""
     with closing(sqlite3.connect(backup)) as old:
@@ -169,9 +174,8 @@ async def test_a_migration_keeps_what_is_there_and_copies_an_sqlite_file_first(
     assert report == MigrationReport(1, 2, copy if empty_url.startswith("sqlite") else None)
     engines = open_engines(empty_url)
     async with engines.reader.connect() as connection:
-        assert (await connection.exec_driver_sql("SELECT nickname, locale FROM subscribers")).all() == [
-            ("", "")
-        ]
+        rows = await connection.exec_driver_sql("SELECT nickname, locale FROM subscribers")
+        assert [tuple(row) for row in rows] == [("", "")]
         assert (await connection.exec_driver_sql("SELECT count(*) FROM addresses")).scalar() == 1
         assert (await connection.exec_driver_sql("SELECT value FROM meta")).scalar() == "yes"
     await engines.close()
@@ -245,12 +249,12 @@ async def test_a_database_that_is_not_there_is_not_made_when_nobody_asked(
         await Store.open(empty_url, create=False)
 
     assert (refusal.value.code, refusal.value.exit_code) == ("storage.absent", 1)
-    assert list(tmp_path.iterdir()) == []
+    assert _modes(tmp_path) == {}
 
 
 async def test_a_new_file_is_for_its_owner_only(sqlite_url: str, tmp_path: Path) -> None:
     store = await Store.open(sqlite_url)
-    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    modes = _modes(tmp_path)
     await store.close()
 
     assert set(modes.values()) == {0o600}
