@@ -38,7 +38,7 @@ from bot.throttle import Throttle
 from bot.ticker import Ticker
 from bot.webserver import serve
 from bot.worker import Worker, utc_now
-from digest.errors import OperatorError, SendFailure, StoreUnavailable
+from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
 from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
@@ -49,6 +49,7 @@ from web.health import make_site
 
 log = structlog.get_logger()
 
+INTRODUCE_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 PLAN_SECONDS = 0.5
 ANSWERS_SECONDS = 5.0
@@ -144,6 +145,7 @@ class App:
     async def run(self) -> None:
         """Serve until a signal; then no new work, and what is in flight is settled before all is closed."""
         self._listen_to_signals()
+        await self._introduce()
         house = house_of(self.settings)
         await follow_schedule(self.store, house, now=utc_now())
         await keep_channels(self.store, house, self.settings.telegram.channels, now=utc_now())
@@ -157,6 +159,16 @@ class App:
         self.terminal.complain(self.terminal.phrases("run.stopping"))
         await self._close(tasks)
         self.terminal.complain(self.terminal.phrases("run.stopped"))
+
+    async def _introduce(self) -> None:
+        """Learn who we are. A refused token leaves no channel to run for; whatever else is wrong may pass."""
+        try:
+            async with asyncio.timeout(INTRODUCE_SECONDS):
+                await self.channel.identify()
+        except Unauthorized as caught:
+            raise OperatorError("run.token_refused", exit_code=2) from caught
+        except (SendFailure, TimeoutError):
+            log.info("telegram_unknown_yet")
 
     def _services(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         return {

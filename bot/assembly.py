@@ -7,10 +7,13 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.phrases import Catalogs, load_catalogs, match_language
 from bot.settings import Settings
 from digest.dialect import SEED_DIALECT, Dialect
+from digest.errors import OperatorError
 from digest.house import CustomReply, House
 from digest.intents import CustomWords
 from handlers.ingest import Rules
@@ -77,13 +80,25 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
 def instance_lock(settings: Settings, now: dt.datetime) -> Iterator[None]:
     """The single-instance lock of an SQLite file; OperatorError(75) when another program holds it."""
     path = file_of(database_url(settings))
-    lock = (
-        nullcontext()
-        if path is None
-        else InstanceLock.take(path, now=now, pid=os.getpid(), host=socket.gethostname())
-    )
-    with lock:
+    with nullcontext() if path is None else _locked(path, settings, now):
         yield
+
+
+def _locked(path: Path, settings: Settings, now: dt.datetime) -> InstanceLock:
+    try:
+        return InstanceLock.take(path, now=now, pid=os.getpid(), host=socket.gethostname())
+    except OperatorError as caught:
+        if "pid" not in caught.values:
+            raise
+        # A process id is no quantity, and the moment is read by a person.
+        values = {**caught.values, "pid": str(caught.values["pid"]), "since": _since(caught, settings)}
+        raise OperatorError(caught.code, exit_code=caught.exit_code, **values) from caught
+
+
+def _since(refusal: OperatorError, settings: Settings) -> str:
+    written = str(refusal.values["since"])
+    moment = dt.datetime.fromisoformat(written) if written else None
+    return f"{moment.astimezone(ZoneInfo(settings.bot.timezone)):%Y-%m-%d %H:%M}" if moment else "?"
 
 
 def router_of(store: Store, settings: Settings, catalogs: Catalogs | None = None) -> Router:

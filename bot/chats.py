@@ -9,6 +9,7 @@ from bot.outlet import Lane
 from digest.subscriber import Place
 
 KEPT = 4096
+SWEEP_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Chats:
     rates: ChatRates = field(default_factory=ChatRates)
     _chats: dict[str, _Private | _Group] = field(default_factory=dict)
     _held: dict[str, float] = field(default_factory=dict)
+    _swept_at: float = float("-inf")
 
     def wait(self, place: Place, lane: Lane, now: float) -> float:
         """Seconds until this chat takes a message; 0 when it does now."""
@@ -83,8 +85,9 @@ class Chats:
         self._held[place.recipient] = max(until, self._held.get(place.recipient, until))
 
     def _sweep(self, now: float) -> None:
-        if len(self._chats) + len(self._held) < KEPT:
+        if len(self._chats) + len(self._held) < KEPT or now - self._swept_at < SWEEP_SECONDS:
             return
+        self._swept_at = now
         self._chats = {name: chat for name, chat in self._chats.items() if not chat.idle(now, self.rates)}
         self._held = {name: until for name, until in self._held.items() if until > now}
 

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.outlet import Message, Outlet
 from digest.campaign import Owed
 from digest.house import House
-from digest.ports import Phrases
+from digest.ports import Languages, Phrases
 from handlers.deliver import Wording, compose, wording
-from handlers.router import Languages
 from storage.store import Store
 
 KEPT = 256

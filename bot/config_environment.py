@@ -12,7 +12,7 @@ from bot.config_keys import ENVIRONMENT_PREFIX, KeyPath, Kind, keys_of, kind_of
 from bot.config_problems import Fault, unknown_variable
 
 _FILE = "_FILE"
-_OWN = (ENVIRONMENT_PREFIX + "CONFIG",)
+_OWN = (ENVIRONMENT_PREFIX + "CONFIG", ENVIRONMENT_PREFIX + "TRACE")
 # Kubernetes and Docker links set these for any service that is called digestbot.
 _FOREIGN = re.compile(r"DIGESTBOT_(SERVICE_(HOST|PORT)\w*|PORT(_\d+_(TCP|UDP)\w*)?|NAME|ENV_\w*)")
 _TRUE = ("true", "1", "yes", "on")

@@ -26,6 +26,7 @@ from digest.house import House
 from digest.intents import Incoming
 from digest.ports import Phrases
 from digest.subscriber import Place
+from digest.wording import plain_words
 from handlers.ingest import Rules, SourceFile, ingest
 from handlers.push import push
 from handlers.router import Router
@@ -77,7 +78,7 @@ class Demo:
 
     async def _chat(self, newest: SourceFile, worker: Worker) -> None:
         router = Router(self.store, self.catalogs, self.house)
-        async for line in typed_lines(lambda: self.words):
+        async for line in typed_lines(lambda: [plain_words(word) for word in self.words]):
             await self._answer(line, router)
             if self.pushed is None and await self._subscribed():
                 self.pushed = asyncio.create_task(self._push(newest, worker))
@@ -108,7 +109,10 @@ class Demo:
         self._note("demo.push_now")
         await push(self.store, _today(self.house), now=utc_now(), dry_run=False)
         worker.wake()
-        await self._sent()
+        try:
+            await self._sent()
+        except TimeoutError:
+            self._note("demo.push_failed")
 
     async def _sent(self) -> None:
         """Wait until nothing is owed any more."""

@@ -29,7 +29,7 @@ class Line:
 class Flight:
     """One claimed delivery in the air: where it goes now, and when the slot it holds was taken.
 
-    `probe`: it may leave though the line is shut. `handed_over`: it was claimed with the slot of another line.
+    `probe`: it may leave though the line is shut. `handed_over`: it was claimed with another line's slot.
     `stranded`: there is no line for its channel.
     """
 

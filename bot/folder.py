@@ -55,7 +55,8 @@ class Stillness:
 
     def waits(self, name: str) -> bool:
         """Whether a file was seen as it is not taken yet."""
-        return self.taken.get(name) != self.since[name][0]
+        seen, _ = self.since.get(name, (None, 0.0))
+        return self.taken.get(name) != seen
 
     @property
     def waiting(self) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Sequence
 from typing import TextIO
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -24,6 +26,7 @@ QUIET = (
     "aiosqlite",
 )
 SHORTEST_SECRET = 4
+SHORTEST_PART = 8
 
 
 class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -80,10 +83,32 @@ def _formatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *endings],
     )
-    formatter.secrets = tuple(
-        sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len, reverse=True)
-    )
+    formatter.secrets = _spellings(secrets)
     return formatter
+
+
+def _spellings(secrets: Sequence[str]) -> tuple[str, ...]:
+    """Every way in which a line may spell a secret or the secret part of one, the longest first."""
+    whole = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+    parts = [part for secret in whole for part in _parts(secret) if len(part) >= SHORTEST_PART]
+    spelled = {spelling for secret in (*whole, *parts) for spelling in _spelled(secret)}
+    return tuple(sorted(spelled, key=len, reverse=True))
+
+
+def _parts(secret: str) -> tuple[str, ...]:
+    """The password of an address, what follows the number in a bot's token: errors quote these alone."""
+    _, scheme, rest = secret.partition("://")
+    if not scheme:
+        number, _, key = secret.partition(":")
+        return (key,) if number.isdigit() else ()
+    user, _, _ = rest.rpartition("@")
+    password = user.partition(":")[2]
+    return (password, unquote(password))
+
+
+def _spelled(secret: str) -> tuple[str, ...]:
+    plain = (secret, repr(secret)[1:-1], quote(secret, safe=""))
+    return (*plain, *(json.dumps(one, ensure_ascii=False)[1:-1] for one in plain))
 
 
 def _attach(formatter: MaskingFormatter, target: TextIO, level: str) -> None:

@@ -152,7 +152,7 @@ async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_r
         )
         return 0
     counts = ", ".join(f"{channel} {count:,}" for channel, count in sorted(pushed.head_count.items())) or "0"
-    key = "push.dry_run" if dry_run else "push.opened"
+    key = "push.dry_run" if dry_run else "push.opened" if pushed.owed else "push.nothing_owed"
     clock = f"{finish:%H:%M:%S}"
     terminal.say(terminal.phrases(key, key=pushed.key, counts=counts, owed=pushed.owed, finish=clock))
     return 0

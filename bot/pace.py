@@ -45,8 +45,8 @@ class Rate:
 
     @property
     def credit(self) -> float:
-        """Seconds that a slot taken late may lag behind without being lost; it is made up for, in twice its time."""
-        return 0.02
+        """Seconds that a slot taken late may lag behind without being lost; later ones make up for it."""
+        return 0.02 if self.window > 1 else min(max(self.gap / 3, 0.01), 0.02)
 
     @property
     def most(self) -> int:
@@ -84,6 +84,7 @@ class Pace:
     def give_back(self, count: int) -> None:
         """Slots that were taken and not used."""
         self._next = max(self._next - count * self.rate.gap, self._clock() - self.rate.credit)
+        self._bulk_next -= count * self.rate.gap / 2
 
     async def depart(self, place: Place, *, taken_at: float) -> None:
         """Wait until a bulk message with a slot taken at `taken_at` may leave for this place, and let it.

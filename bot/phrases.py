@@ -61,6 +61,14 @@ class Catalog:
         """A day alone."""
         return format_date(date, self("format.short_day"), locale=self.locale)
 
+    def month(self, month: str) -> str:
+        """A month with its year; what is no month stays as it is."""
+        try:
+            first = dt.date.fromisoformat(f"{month}-01")
+        except ValueError:
+            return month
+        return format_date(first, self("format.month"), locale=self.locale)
+
     def weekday(self, number: int) -> str:
         """A weekday's short name; 0 is Monday."""
         return str(get_day_names("abbreviated", locale=self.locale)[number])

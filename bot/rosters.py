@@ -86,6 +86,8 @@ async def import_subscribers(path: Path, settings: Settings, terminal: Terminal,
 def _rows(path: Path) -> list[dict[str, str]]:
     try:
         return read_rows(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as caught:
+        raise OperatorError("ingest.no_such_file", exit_code=2, path=str(path)) from caught
     except OSError as caught:
         reason = caught.strerror or str(caught)
         raise OperatorError("ingest.unreadable", exit_code=2, path=str(path), reason=reason) from caught

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from bot.assembly import catalogs_of, opened_store, router_of
 from bot.console.render import render as render_console
-from bot.phrases import Catalogs
 from bot.settings import Settings
 from bot.terminal import Terminal
 from digest.errors import Invalid, OperatorError
 from digest.intents import Incoming
+from digest.ports import Phrases
 from digest.replies import Choice, Reply
 from digest.subscriber import Kind, Place, read_place
 
@@ -45,11 +45,15 @@ async def say_once(saying: Saying, settings: Settings, terminal: Terminal, *, js
         reply = await router_of(store, settings, catalogs).answer(
             _incoming(saying, place), place, kind=_kind(place), now=now.astimezone(dt.UTC)
         )
-    messages = _messages(reply, saying, catalogs)
+        async with store.reading() as tx:
+            reader = await tx.subscribers.at(place)
+    # What the channel itself adds is said in the reader's language, too.
+    phrases = catalogs.speak(reader.locale if reader else "", saying.locale)
+    messages = _messages(reply, saying, phrases)
     if json:
         terminal.data({"messages": messages})
     else:
-        _show(reply, messages, saying, terminal, catalogs)
+        _show(reply, messages, saying, terminal, phrases)
     return 0
 
 
@@ -80,7 +84,7 @@ def _incoming(saying: Saying, place: Place) -> Incoming:
     )
 
 
-def _messages(reply: Reply, saying: Saying, catalogs: Catalogs) -> list[dict[str, Any]]:
+def _messages(reply: Reply, saying: Saying, phrases: Phrases) -> list[dict[str, Any]]:
     if saying.channel == "telegram":
         from bot.telegram.render import render as render_telegram
 
@@ -91,7 +95,6 @@ def _messages(reply: Reply, saying: Saying, catalogs: Catalogs) -> list[dict[str
             }
             for message in render_telegram(reply)
         ]
-    phrases = catalogs.speak(saying.locale)
     drawn = [message.text for message in render_console(reply, phrases)]
     rows = [_rows(one) for one in (reply, *reply.after) if one.blocks]
     return [{"text": text, "buttons": row} for text, row in zip(drawn, rows, strict=True)]
@@ -110,12 +113,12 @@ def _button(label: str, tap: str, url: str) -> dict[str, str]:
 
 
 def _show(
-    reply: Reply, messages: list[dict[str, Any]], saying: Saying, terminal: Terminal, catalogs: Catalogs
+    reply: Reply, messages: list[dict[str, Any]], saying: Saying, terminal: Terminal, phrases: Phrases
 ) -> None:
     if saying.channel == "console":
         from bot.console.paint import paint
 
-        for drawn in render_console(reply, catalogs.speak(saying.locale)):
+        for drawn in render_console(reply, phrases):
             paint(drawn, sys.stdout)
         return
     for number, message in enumerate(messages):

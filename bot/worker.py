@@ -24,7 +24,7 @@ from bot.sending import Policy, Sender
 from digest.campaign import OnUnknown
 from digest.errors import StoreUnavailable
 from digest.house import House
-from handlers.router import Languages
+from digest.ports import Languages
 from storage.store import Store, Transaction
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ POLL_SECONDS = 1.0
 READY_SECONDS = 0.5
 RESTART_SECONDS = 1.0
 CLAIMS_UNDER_WAY = 4
-LAST_SECONDS = 5.0
+LAST_SECONDS = 3.0
 
 
 def utc_now() -> dt.datetime:

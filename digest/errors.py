@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
+
+from digest.replies import Choice
 
 
 class DigestbotError(Exception):
@@ -16,6 +19,12 @@ class UserError(DigestbotError):
         super().__init__(code)
         self.code = code
         self.values = values
+        self.ways: tuple[Choice, ...] = ()
+
+    def leading_to(self, ways: tuple[Choice, ...]) -> Self:
+        """The same error with ways out of it, for the reader to choose from."""
+        self.ways = ways
+        return self
 
 
 class NothingPublished(UserError):

@@ -161,7 +161,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Digests again, as they were."""
+    """Digests again, as they were; on other days where `weekdays` names some."""
+
+    weekdays: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from digest.numerals import LONGEST_ANSWER, NUMBER, number
 
 LONGEST = 365
 
+_RECENT = timedelta(days=31)
 _DAY = timedelta(days=1)
 _FAR = 10 * LONGEST
 _UNITS = {
@@ -148,7 +149,9 @@ def _date(text: str, today: date) -> date | Fault | None:
     dates = [real for year in years for real in _real(year, month, day)]
     if not dates:
         return Fault("date.impossible", (("month", month), ("day", day)))
-    return next((real for real in dates if real > today), dates[-1])
+    just_past = [real for real in dates if today - _RECENT <= real < today]
+    # 11月1日 said late in November is a slip, not a pause of a year.
+    return just_past[0] if just_past else next((real for real in dates if real > today), dates[-1])
 
 
 def _month_day(text: str, today: date) -> date | Fault | None:

@@ -6,6 +6,14 @@ import datetime as dt
 from typing import Protocol
 
 
+class Languages(Protocol):
+    """The languages there are, and the rule that picks one."""
+
+    def speak(self, *wishes: str) -> Phrases:
+        """The first wished language that there is (BCP 47), else the house's."""
+        ...
+
+
 class Phrases(Protocol):
     """One language's catalog: messages by their ids, dates and numbers in that language's manner."""
 
@@ -32,6 +40,10 @@ class Phrases(Protocol):
 
     def short_day(self, date: dt.date) -> str:
         """A day alone: `12月22日`, `Dec 22`."""
+        ...
+
+    def month(self, month: str) -> str:
+        """A month written `2025-12`: `2025年12月`, `December 2025`."""
         ...
 
     def weekday(self, number: int) -> str:

@@ -106,15 +106,15 @@ def _issue_choices(issue: Issue, frame: Frame) -> tuple[tuple[Choice, ...], ...]
 def _section_choice(issue: Issue, section: Section, frame: Frame) -> Choice:
     # A button outlives its day: it always names the issue it stands under.
     name = short_names(issue)[section.key]
-    says = section.title if frame.newest else f"{issue.date.isoformat()} {section.title}"
-    return step(f"{name} {len(section.items)}", ShowSection(section.key, issue.date), says)
+    label = f"{name} {len(section.items)}"
+    return step(label, ShowSection(section.key, issue.date), _says_section(section, issue, frame))
 
 
 def _neighbour_choices(frame: Frame) -> list[Choice]:
     phrases, found = frame.phrases, []
     if frame.before is not None:
         yesterday = frame.newest and (frame.today - frame.before).days == 1
-        label = phrases("day.yesterday") if yesterday else phrases.short_day(frame.before)
+        label = phrases("choice.yesterday") if yesterday else phrases.short_day(frame.before)
         found.append(step(f"◀ {label}", ShowIssue(frame.before), frame.before.isoformat()))
     if frame.after is not None:
         found.append(
@@ -129,7 +129,7 @@ def _issue_words(issue: Issue, frame: Frame) -> tuple[str, ...]:
         section = _example_section(issue)
         words += [
             phrases("typed.story", number=str(section.items[0].number)),
-            phrases("typed.section", section=section.title),
+            phrases("typed.section", section=_says_section(section, issue, frame)),
         ]
     last = "typed.settings" if frame.subscription.active else "typed.subscribe"
     return (*words, phrases("typed.yesterday"), phrases("typed.search"), phrases(last), phrases("typed.help"))
@@ -142,13 +142,14 @@ def section_screen(issue: Issue, section: Section, frame: Frame) -> Reply:
     blocks: tuple[Block, ...] = section_blocks(issue, section, phrases, day=day)
     if not section.items:
         blocks = (*blocks, Text(phrases("section.empty", section=section.title)))
-    first = [step(phrases("choice.all"), ShowIssue(issue.date), phrases("says.today"))]
+    first = [step(phrases("choice.all"), ShowIssue(issue.date), _says_issue(issue, frame))]
     following = _following(issue, section)
     if following is not None:
         label = phrases(
             "choice.next_section", name=short_names(issue)[following.key], count=len(following.items)
         )
-        first.append(step(label, ShowSection(following.key, issue.date), following.title))
+        says = _says_section(following, issue, frame)
+        first.append(step(label, ShowSection(following.key, issue.date), says))
     second = [step(phrases("choice.calendar_short"), ShowArchive(), phrases("says.calendar"))]
     if frame.before is not None:
         label = phrases("choice.section_before", section=section.title)
@@ -157,7 +158,7 @@ def section_screen(issue: Issue, section: Section, frame: Frame) -> Reply:
     return Reply(
         blocks=blocks,
         choices=(tuple(first), tuple(second)),
-        typed=_section_words(section, following, frame),
+        typed=_section_words(issue, section, following, frame),
         lists=issue.date,
     )
 
@@ -170,12 +171,22 @@ def _following(issue: Issue, section: Section) -> Section | None:
     return filled[(places[0] + 1) % len(filled)] if places else filled[0]
 
 
-def _section_words(section: Section, following: Section | None, frame: Frame) -> tuple[str, ...]:
+def _says_section(section: Section, issue: Issue, frame: Frame) -> str:
+    return section.title if frame.newest else f"{issue.date.isoformat()} {section.title}"
+
+
+def _says_issue(issue: Issue, frame: Frame) -> str:
+    return frame.phrases("says.today") if frame.newest else issue.date.isoformat()
+
+
+def _section_words(
+    issue: Issue, section: Section, following: Section | None, frame: Frame
+) -> tuple[str, ...]:
     phrases, words = frame.phrases, []
     if section.items:
         words.append(phrases("typed.story", number=str(section.items[0].number)))
     if following is not None:
-        words.append(phrases("typed.section", section=following.title))
+        words.append(phrases("typed.section", section=_says_section(following, issue, frame)))
     return (*words, phrases("typed.today"), phrases("typed.sections"), phrases("typed.help"))
 
 
@@ -188,14 +199,17 @@ def sections_screen(issue: Issue, frame: Frame) -> Reply:
         for section in issue.sections
     )
     choices = [_section_choice(issue, s, frame) for s in issue.sections if s.items]
-    today = step(phrases("choice.all"), ShowIssue(issue.date), phrases("says.today"))
+    today = step(phrases("choice.all"), ShowIssue(issue.date), _says_issue(issue, frame))
     return Reply(
         blocks=(
             Strong(phrases.count("sections.title", len(issue.sections), day=day)),
             Text("\n".join(lines)),
         ),
         choices=(*grid(choices[:SECTION_BUTTONS]), (today,)),
-        typed=(phrases("typed.section", section=issue.sections[0].title), phrases("typed.today")),
+        typed=(
+            phrases("typed.section", section=_says_section(issue.sections[0], issue, frame)),
+            phrases("typed.today"),
+        ),
         lists=issue.date,
     )
 
@@ -213,7 +227,8 @@ def story_screen(issue: Issue, item: Item, frame: Frame) -> Reply:
     section = issue.section_of(item.number)
     up = [step(phrases("choice.contents"), ShowSections(issue.date), phrases("says.sections"))]
     if section is not None:
-        up.insert(0, step(section.title, ShowSection(section.key, issue.date)))
+        says = _says_section(section, issue, frame)
+        up.insert(0, step(section.title, ShowSection(section.key, issue.date), says))
     numbers = tuple(choice.says for choice in around)
     return Reply(
         blocks=(story_block(issue, item, phrases),),
@@ -237,13 +252,16 @@ def archive_screen(
     ]
     days = [step(phrases.short_day(row.date), ShowIssue(row.date), row.date.isoformat()) for row in lines]
     others = [
-        step(phrases("archive.month", month=name, count=count), ShowArchive(name), name)
+        step(phrases("archive.month", month=phrases.month(name), count=count), ShowArchive(name), name)
         for name, count in months
         if name != month
     ]
     example = lines[0].date.isoformat() if lines else ""
     return Reply(
-        blocks=(Strong(phrases.count("archive.title", len(rows), month=month)), Text("\n".join(rows))),
+        blocks=(
+            Strong(phrases.count("archive.title", len(rows), month=phrases.month(month))),
+            Text("\n".join(rows)),
+        ),
         choices=(*grid(days, 4), *grid(others[:ROW])),
         typed=(example, phrases("typed.today"), phrases("typed.help")),
     )

@@ -21,9 +21,10 @@ _INVISIBLE = re.compile(
 _DRESS = re.compile(r"^[^\w/#+.@-]+|[^\w#+]+$")
 _SENTENCE_ENDS = " !?。.,、;:~…"
 _SUFFIX = re.compile(
-    r"(?:一下|一份|看看|看一看|给我|(?:都?有)?(?:哪些|什么|啥|咩)(?:内容|新闻)?|是(?:什么|啥)|"
+    r"(?:看一[条栏]|一下|一份|看看|看一看|给我|(?:都?有)?(?:哪些|什么|啥|咩)(?:内容|新闻)?|是(?:什么|啥)|"
     r"(?:详细)?(?:说说|讲讲|说一下|讲一下)|谢谢你?|多谢|拜托了?|好吗|好不好|可以吗|行吗|好嘛|"
-    r"[下吗嘛呢吧的得啊呀哦喔噢哈啦哟呗嗯额么]|(?<![a-z])(?:please|pls|plz|thanks|thank you|thx|for me|now))$"
+    r"[下吗嘛呢吧的得啊呀哦喔噢哈啦哟呗嗯额么]|(?<![a-z])(?:please|pls|plz|thanks|thank you|thx|for me|now|"
+    r"a story|a section))$"
 )
 _PREFIX = re.compile(
     r"(?:请问|请|麻烦你?|劳驾|拜托|帮忙|帮我|帮|替我|给我|给|我就?想要?|我就?要|我|想要?|要|"
@@ -34,6 +35,14 @@ _PREFIX = re.compile(
     r"hey|hello|can you|could you|can i (?:see|get|have)|show me|show|give me|get me|"
     r"i want to|i want|i'd like to|i'd like|let me see|let me|view|see|open|the|to|me)(?![a-z]))"
 )
+
+
+_EXPLAINED = re.compile(r" (?:看一[条栏]|a story|a section)$")
+
+
+def plain_words(shown: str) -> str:
+    """What is to be typed of a hint that also says what it does: `29 看一条` is typed `29`."""
+    return _EXPLAINED.sub("", shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from digest.house import House
 from digest.intents import Conversation, Incoming
-from digest.ports import Phrases
+from digest.ports import Languages, Phrases
 from digest.schedule import Due, Schedule, Weekdays, next_due
 from digest.subscriber import Subscriber, Subscription
 from storage.store import Store, Transaction
@@ -25,6 +25,7 @@ class Context:
     house: House
     incoming: Incoming
     conversation: Conversation = field(default_factory=Conversation)
+    languages: Languages | None = None
     bot_name: str = ""
 
     @property
@@ -89,6 +90,15 @@ def last_closed_day(subscription: Subscription) -> dt.date | None:
     return max((day for day in days if day is not None), default=None)
 
 
+async def coming_due(context: Context, tx: Transaction) -> Due | None:
+    """The reader's next due that can still bring something new; None without a standing order."""
+    due = await tx.subscribers.due_of(context.reader.id)
+    closed = last_closed_day(context.subscription)
+    if due is None or closed is None or due.on > closed:
+        return due
+    return due_of(context.subscription, context.reader.zone, context.house, now=context.now)
+
+
 async def keep(
     context: Context,
     tx: Transaction,
@@ -117,6 +127,13 @@ def _with_what_the_clock_wrote(changed: Subscription, kept: Subscription) -> Sub
     """The reader's change over the row as it is now: a digest may have been planned since it was read."""
     shown = max((day for day in (changed.shown, kept.shown) if day is not None), default=None)
     return replace(changed, digest_on=kept.digest_on, digests=kept.digests, shown=shown)
+
+
+def in_language(context: Context, language: str) -> Context:
+    """The same context, speaking another language from here on."""
+    if context.languages is None:
+        return context
+    return replace(context, phrases=context.languages.speak(language))
 
 
 def with_reader(context: Context, **changes: object) -> Context:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from digest.errors import NothingPublished, UserError
 from digest.intents import BadDate, ShowArchive, ShowIssue
-from digest.replies import Reply
+from digest.replies import Reply, Text
 from digest.screens import archive_screen, issue_screen
 from handlers.context import Context
 from handlers.views import edition_of, frame_of, newest
@@ -42,12 +42,17 @@ async def show_archive(intent: ShowArchive, context: Context) -> Reply:
         months = await tx.issues.months(context.now)
         if not months:
             raise NothingPublished
-        month = intent.month if intent.month in dict(months) else months[0][0]
+        known = intent.month in dict(months)
+        month = intent.month if known else months[0][0]
         first, last = _span(month)
         lines = await tx.issues.lines(first, last, context.now, limit=31)
         edition = await newest(context, tx)
         frame = await frame_of(context, tx, edition)
-    return replace(archive_screen(lines, months, month, frame), edits=context.tapped)
+    screen = replace(archive_screen(lines, months, month, frame), edits=context.tapped)
+    if known or not intent.month:
+        return screen
+    missing = context.phrases("archive.no_month", month=context.phrases.month(intent.month))
+    return replace(screen, blocks=(Text(missing), *screen.blocks))
 
 
 def _span(month: str) -> tuple[dt.date, dt.date]:

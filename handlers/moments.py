@@ -27,7 +27,9 @@ def near_day(date: dt.date, context: Context) -> str:
 def due_words(due: Due, context: Context) -> str:
     """When the next digest comes: 明天（周二）8:00."""
     clock = context.phrases.clock(context.local(due.at).time())
-    return context.phrases("moment.day_clock", day=near_day(due.on, context), clock=clock)
+    near = (due.on - context.today).days in NEAR
+    key = "moment.day_clock" if near else "moment.date_clock"
+    return context.phrases(key, day=near_day(due.on, context), clock=clock)
 
 
 def zone_words(context: Context) -> str:
@@ -48,7 +50,10 @@ def weekdays_words(context: Context) -> str:
         return say("days.workdays")
     if len(weekdays.days) == 7:
         return say("days.every")
-    return say.join(tuple(say.weekday(number) for number in sorted(weekdays.days)))
+    days = sorted(weekdays.days)
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return say("days.range", first=say.weekday(days[0]), last=say.weekday(days[-1]))
+    return say.join(tuple(say.weekday(number) for number in days))
 
 
 def sections_words(sections: Sections, names: tuple[SectionName, ...], context: Context) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from digest.intents import Awaits, Pause, Resume
-from digest.replies import Reply, Text
+from digest.intents import Awaits, Pause, Resume, ShowSettings, ShowToday
+from digest.replies import Choice, Reply, Text
+from digest.schedule import Due
 from digest.screens import step, subscribe_choice
-from handlers.context import Context, keep, with_reader
-from handlers.moments import due_words, hour_words
+from handlers.context import Context, coming_due, keep, with_reader
+from handlers.moments import due_words, hour_words, weekdays_words
 
 SPANS = (1, 3, 7, 30)
 
@@ -17,19 +18,26 @@ SPANS = (1, 3, 7, 30)
 async def pause(intent: Pause, context: Context) -> Reply:
     """Send nothing before the day named; ask for how long when none is."""
     say = context.phrases
-    if not context.subscription.active:
+    if not context.subscription.active and (context.subscription.subscribed_at is None or not intent.until):
         choice = subscribe_choice(say, hour_words(context))
         return Reply((Text(say("pause.not_subscribed")),), ((choice,),), typed=(choice.says,))
     if intent.until is None:
         return _ask(context)
-    changed = replace(context.subscription, paused_until=intent.until)
+    # Whoever has just left and would rather pause is subscribed again, from that day on.
+    changed = replace(context.subscription, active=True, paused_until=intent.until)
     async with context.store.transaction(urgent=True) as tx:
         due = await keep(context, tx, changed)
-    moment = due_words(due, context) if due else ""
     resume = step(say("choice.resume_early"), Resume(), say("says.resume"))
-    until = say.day(intent.until) if intent.until.year == context.today.year else say.year_day(intent.until)
-    text = say("pause.done", until=until, moment=moment)
+    text = _paused_words(intent.until, due, context)
     return Reply((Text(text),), ((resume,),), typed=(resume.says,), edits=context.tapped)
+
+
+def _paused_words(until: dt.date, due: Due | None, context: Context) -> str:
+    say = context.phrases
+    day = say.day(until) if until.year == context.today.year else say.year_day(until)
+    if due is not None and due.on == until:
+        return say("pause.done_same_day", until=day, clock=say.clock(context.local(due.at).time()))
+    return say("pause.done", until=day, moment=due_words(due, context) if due else "")
 
 
 def _ask(context: Context) -> Reply:
@@ -54,15 +62,31 @@ def _ask(context: Context) -> Reply:
 async def resume(intent: Resume, context: Context) -> Reply:
     """Send digests again, with hour and sections as they were."""
     say, before = context.phrases, context.subscription
-    if before.active and before.paused_until is None:
+    if before.active and before.paused_until is None and not intent.weekdays:
         async with context.store.reading() as tx:
-            due = await tx.subscribers.due_of(context.reader.id)
-        return Reply((Text(say("resume.already", moment=due_words(due, context) if due else "")),))
+            due = await coming_due(context, tx)
+        text = say("resume.already", moment=due_words(due, context) if due else "")
+        return Reply((Text(text),), (_onward(context),), typed=(say("typed.today"), say("typed.settings")))
     if not before.active and before.subscribed_at is None:
         choice = subscribe_choice(say, hour_words(context))
-        return Reply((Text(say("pause.not_subscribed")),), ((choice,),), typed=(choice.says,))
-    changed = replace(before, active=True, paused_until=None)
+        return Reply((Text(say("resume.not_subscribed")),), ((choice,),), typed=(choice.says,))
+    changed = replace(before, active=True, paused_until=None, weekdays=intent.weekdays or before.weekdays)
     async with context.store.transaction(urgent=True) as tx:
         due = await keep(context, tx, changed)
-    moment = due_words(due, with_reader(context, subscription=changed)) if due else ""
-    return Reply((Text(say("resume.done", moment=moment)),), edits=context.tapped)
+    reader = with_reader(context, subscription=changed)
+    moment = due_words(due, reader) if due else ""
+    text = (
+        say("resume.on_days", days=weekdays_words(reader), moment=moment)
+        if intent.weekdays
+        else say("resume.done", moment=moment)
+    )
+    typed = (say("typed.today"), say("typed.settings"))
+    return Reply((Text(text),), (_onward(context),), typed=typed, edits=context.tapped)
+
+
+def _onward(context: Context) -> tuple[Choice, ...]:
+    say = context.phrases
+    return (
+        step(say("choice.see_newest"), ShowToday(), say("says.today")),
+        step(say("choice.settings"), ShowSettings(), say("says.settings")),
+    )

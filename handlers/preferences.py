@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from digest.errors import UserError
 from digest.intents import SectionName, Set, Setting, ShowSettings
-from digest.languages import language_name
+from digest.languages import NAMES, language_name
 from digest.replies import Form, Reply, Text
 from digest.schedule import Due, ScheduleError, zone_of
 from digest.screens import step, subscribe_choice
 from digest.subscriber import Sections, Selection, Subscription
 from digest.weekdays import Weekdays
-from handlers.context import Context, keep, with_reader
+from handlers.context import Context, in_language, keep, with_reader
 from handlers.moments import (
     due_words,
     form_words,
@@ -33,6 +33,8 @@ async def change_setting(intent: Set, context: Context) -> Reply:
         locale = intent.value if intent.setting is Setting.LANGUAGE else None
         if zone is not None:
             _check_zone(zone)
+        if locale is not None and locale not in NAMES:
+            raise UserError("set.no_such_language", value=language_name(context.phrases.language))
         due = await keep(context, tx, changed, zone=zone, locale=locale)
     reader = with_reader(
         context,
@@ -40,7 +42,7 @@ async def change_setting(intent: Set, context: Context) -> Reply:
         zone=context.reader.zone if zone is None else zone,
         locale=context.reader.locale if locale is None else locale,
     )
-    return _confirmation(intent, reader, names, due)
+    return _confirmation(intent, in_language(reader, locale) if locale else reader, names, due)
 
 
 def _check_zone(zone: str) -> None:

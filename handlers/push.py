@@ -29,7 +29,8 @@ async def push(store: Store, date: dt.date, *, now: dt.datetime, dry_run: bool) 
         if edition is None:
             earlier, later = await tx.issues.neighbours(date, now)
             near = ", ".join(line.date.isoformat() for line in (earlier, later) if line)
-            raise OperatorError("push.no_issue", exit_code=2, date=date.isoformat(), near=near or "-")
+            code = "push.no_issue" if near else "push.no_issue_at_all"
+            raise OperatorError(code, exit_code=2, date=date.isoformat(), near=near)
         counts = await tx.campaigns.head_count()
     if dry_run:
         return Pushed(None, key, counts, 0)

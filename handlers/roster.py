@@ -14,6 +14,7 @@ from digest.errors import Invalid
 from digest.fold import fold
 from digest.house import House
 from digest.intents import SectionName
+from digest.languages import NAMES
 from digest.replies import Form
 from digest.schedule import zone_of
 from digest.subscriber import Kind, Place, Sections, Selection, Subscriber, Subscription, read_place
@@ -113,7 +114,7 @@ def read_entry(row: Mapping[str, str], names: tuple[SectionName, ...] = ()) -> E
     """One row's meaning; Invalid names the first thing that cannot be read."""
     return Entry(
         place=read_place(row.get("address", "")),
-        locale=row.get("locale") or None,
+        locale=_locale(row.get("locale", "")),
         zone=_zone(row.get("timezone", "")),
         push_at=_time(row.get("push_at", "")),
         weekdays=str(Weekdays.parse(row["weekdays"])) if row.get("weekdays") else None,
@@ -122,6 +123,14 @@ def read_entry(row: Mapping[str, str], names: tuple[SectionName, ...] = ()) -> E
         silent=_truth(row.get("silent", ""), "silent"),
         active=_truth(row.get("active", ""), "active"),
     )
+
+
+def _locale(text: str) -> str | None:
+    tag = text.replace("_", "-")
+    known = {name.casefold(): name for name in NAMES} | {"zh": "zh-Hans", "zh-cn": "zh-Hans"}
+    if text and tag.casefold() not in known:
+        raise Invalid("import.locale", value=text, known=", ".join(NAMES))
+    return known.get(tag.casefold())
 
 
 def _zone(text: str) -> str | None:

@@ -8,12 +8,12 @@ import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from digest import intents
-from digest.errors import Invalid, StoreUnavailable, UserError
+from digest.errors import Invalid, NothingPublished, StoreUnavailable, UserError
 from digest.grammar import understand
 from digest.house import House
 from digest.intents import (
@@ -28,7 +28,7 @@ from digest.intents import (
     ShowToday,
     Turn,
 )
-from digest.ports import Phrases
+from digest.ports import Languages, Phrases
 from digest.replies import SILENCE, Reply, Text
 from digest.screens import step
 from digest.subscriber import AddressState, Kind, Place, Subscriber
@@ -47,7 +47,7 @@ from handlers.help import (
 )
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
-from handlers.search import look_up
+from handlers.search import find_hit, look_up
 from handlers.section import show_section, show_sections
 from handlers.settings import ask_setting, show_settings
 from handlers.start import greet
@@ -96,14 +96,6 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
 }
 
 
-class Languages(Protocol):
-    """The languages there are, and the rule that picks one."""
-
-    def speak(self, *wishes: str) -> Phrases:
-        """The first wished language that there is, else the house's."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Router:
     """Answers what people say, on every channel."""
@@ -149,6 +141,7 @@ class Router:
             house=self.house,
             incoming=incoming,
             conversation=_fresh(conversation, now),
+            languages=self.languages,
             bot_name=bot_name,
         )
 
@@ -169,8 +162,15 @@ class Router:
         async with self.store.reading() as tx:
             known = await _known(context, tx)
         intent = _intent(context.incoming, known)
+        screen = recall(known.conversation.screen, known)
         if isinstance(intent, Turn):
-            intent = _turned(intent, known)
+            intent = _turned(intent, screen)
+        if isinstance(intent, ShowStory) and isinstance(screen, LookUp) and intent.date is None:
+            # A number is that of the list last shown, and that was what a look-up found.
+            hit = await find_hit(screen, intent.number, context)
+            reply = await self._fulfil(hit or intent, context)
+            await self._remember(screen if hit else intent, context, reply)
+            return reply
         reply = await self._fulfil(intent, context)
         await self._remember(intent, context, reply)
         return reply
@@ -196,9 +196,8 @@ def _intent(incoming: Incoming, known: Known) -> Intent:
     return untap(incoming.tap, known) if incoming.tap else understand(incoming, known)
 
 
-def _turned(intent: Turn, known: Known) -> Intent:
+def _turned(intent: Turn, screen: Intent | None) -> Intent:
     """The next or previous page of the look-up on the screen; Turn itself where there are no pages."""
-    screen = recall(known.conversation.screen, known)
     if not isinstance(screen, LookUp) or screen.page + intent.step < 1:
         return intent
     return replace(screen, page=screen.page + intent.step)
@@ -270,15 +269,15 @@ def _still_listed(before: Conversation, lists: dt.date, now: dt.datetime) -> boo
 
 
 def refusal(refused: UserError, context: Context) -> Reply:
-    """What a reader reads when a request cannot be fulfilled, with the way on."""
+    """What a reader reads when a request cannot be fulfilled, with the ways on."""
     say = context.phrases
-    row = (
-        step(say("choice.see_today"), ShowToday(), say("says.today")),
-        step(say("choice.help"), ShowHelp(), say("says.help")),
-    )
     text = say(refused.code, **refused.values)
-    typed = tuple(choice.says for choice in row)
-    return Reply((Text(text),), (row,), typed=typed, toast=text if context.tapped else "")
+    general = [step(say("choice.help"), ShowHelp(), say("says.help"))]
+    if not isinstance(refused, NothingPublished):
+        general.insert(0, step(say("choice.see_newest"), ShowToday(), say("says.today")))
+    rows = (refused.ways, tuple(general)) if refused.ways else (tuple(general),)
+    typed = tuple(choice.says for row in rows for choice in row)
+    return Reply((Text(text),), rows, typed=typed, toast=text if context.tapped else "")
 
 
 def _failed(phrases: Phrases, key: str, **values: str | int) -> Reply:

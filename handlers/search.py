@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from digest.errors import NothingPublished, UserError
+from digest.errors import UserError
 from digest.fold import fold
-from digest.intents import LookUp, ShowHelp, ShowSections, ShowToday
-from digest.issue import Edition
+from digest.intents import LookUp, ShowHelp, ShowSection, ShowSections, ShowStory, ShowToday
+from digest.issue import Edition, Issue, Section
 from digest.replies import Choice, Hit, Reply, Text
 from digest.screens import step
 from digest.snippets import snippet
 from handlers.context import Context
+from handlers.views import near_sections, newest
 from storage.store import Transaction
 
 PAGE = 10
@@ -28,17 +29,30 @@ async def look_up(intent: LookUp, context: Context) -> Reply:
         total, found = await tx.issues.find(words, now=context.now, limit=PAGE, offset=start)
         editions = await _editions({date for date, _ in found}, context, tx)
         published = await tx.issues.count(context.now)
-    if not published:
-        raise NothingPublished
+        latest = await newest(context, tx)
     if not found and intent.page > 1:
         raise UserError("turn.last")
     if not found:
-        return _nothing(intent, published, context)
+        near = near_sections(latest.issue, intent.words) if intent.guessed else []
+        return (
+            _meant_section(intent, latest.issue, near, context)
+            if near
+            else _nothing(intent, published, context)
+        )
     hits = tuple(
         _hit(place, editions[date], number, words, context)
         for place, (date, number) in enumerate(found, start + 1)
     )
     return _results(intent, total, hits, context)
+
+
+async def find_hit(screen: LookUp, place: int, context: Context) -> ShowStory | None:
+    """The story at this place of a look-up's results, or None when there are not so many."""
+    if place < 1:
+        return None
+    async with context.store.reading() as tx:
+        _, found = await tx.issues.find(_words(screen), now=context.now, limit=1, offset=place - 1)
+    return ShowStory(found[0][1], found[0][0]) if found else None
 
 
 def _words(intent: LookUp) -> tuple[str, ...]:
@@ -81,9 +95,27 @@ def _results(intent: LookUp, total: int, hits: tuple[Hit, ...], context: Context
     return Reply(
         blocks=(Text(head), *hits),
         choices=(tuple(row),) if row else (),
-        typed=(*(choice.says for choice in row), say("typed.today"), say("typed.help")),
+        typed=(
+            say("typed.story", number=str(hits[0].place)),
+            *(choice.says for choice in row),
+            say("typed.today"),
+            say("typed.help"),
+        ),
         edits=context.tapped,
     )
+
+
+def _meant_section(intent: LookUp, issue: Issue, near: list[Section], context: Context) -> Reply:
+    """What was typed is nearly the name of a section."""
+    say = context.phrases
+    text = say.count("section.unknown", len(near[0].items), name=intent.words, nearest=near[0].title)
+    first = [step(section.title, ShowSection(section.key, issue.date)) for section in near]
+    others = (
+        step(say("choice.all_sections"), ShowSections(), say("says.sections")),
+        step(say("choice.look_up"), LookUp(intent.words), say("says.look_up", words=intent.words)),
+    )
+    typed = (*(choice.says for choice in first), *(choice.says for choice in others))
+    return Reply((Text(text),), (tuple(first), others), typed=typed)
 
 
 def _nothing(intent: LookUp, published: int, context: Context) -> Reply:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
-from itertools import takewhile
 
-from digest.fold import fold
 from digest.intents import ShowSection, ShowSections
 from digest.issue import Issue
-from digest.replies import Choice, Reply, Text
+from digest.replies import Reply, Text
 from digest.screens import Frame, grid, section_screen, sections_screen, step
 from handlers.context import Context
-from handlers.views import edition_of, find_section, frame_of
-
-NEAREST = 3
+from handlers.views import edition_of, find_section, frame_of, near_sections
 
 
 async def show_section(intent: ShowSection, context: Context) -> Reply:
@@ -33,31 +28,17 @@ async def show_section(intent: ShowSection, context: Context) -> Reply:
 
 def _unknown(issue: Issue, name: str, frame: Frame) -> Reply:
     say = frame.phrases
-    nearest = _nearest(issue, name)
-    first = next(section for section in issue.sections if section.title == nearest[0])
-    choices: list[Choice] = [
-        step(section.title, ShowSection(section.key, issue.date))
-        for title in nearest
-        for section in issue.sections
-        if section.title == title
-    ]
+    near = near_sections(issue, name)
+    shown = near or [section for section in issue.sections if section.items]
+    choices = [step(section.title, ShowSection(section.key, issue.date)) for section in shown]
     every = step(say("choice.all_sections"), ShowSections(issue.date), say("says.sections"))
-    text = say.count("section.unknown", len(first.items), name=name, nearest=first.title)
-    return Reply((Text(text),), (*grid(choices), (every,)), typed=tuple(nearest), lists=issue.date)
-
-
-def _nearest(issue: Issue, name: str) -> list[str]:
-    titles = [section.title for section in issue.sections]
-    wanted = fold(name)
-
-    def likeness(title: str) -> tuple[bool, float, int]:
-        folded = fold(title)
-        ratio = difflib.SequenceMatcher(None, folded, wanted).ratio()
-        # People begin a name right and go wrong later.
-        begun = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(folded, wanted, strict=False)))
-        return wanted in folded, ratio + begun / max(len(folded), 1), -titles.index(title)
-
-    return sorted(titles, key=likeness, reverse=True)[:NEAREST]
+    text = (
+        say.count("section.unknown", len(near[0].items), name=name, nearest=near[0].title)
+        if near
+        else say("section.unknown_none", name=name)
+    )
+    typed = tuple(choice.says for choice in choices)
+    return Reply((Text(text),), (*grid(choices), (every,)), typed=typed, lists=issue.date)
 
 
 async def show_sections(intent: ShowSections, context: Context) -> Reply:

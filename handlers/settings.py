@@ -22,7 +22,7 @@ from digest.schedule import Due
 from digest.screens import grid, step, subscribe_choice
 from digest.weekdays import Weekdays
 from digest.zones import ZoneChoice, common_zones, find_zone
-from handlers.context import Context
+from handlers.context import Context, coming_due
 from handlers.moments import (
     due_words,
     form_words,
@@ -49,7 +49,7 @@ async def show_settings(intent: ShowSettings, context: Context) -> Reply:
     }
     async with context.store.reading() as tx:
         names = await tx.issues.section_names()
-        due = await tx.subscribers.due_of(context.reader.id)
+        due = await coming_due(context, tx)
     page = pages.get(intent.page)
     reply = page(context, names) if page else _overview(context, names, due)
     return replace(reply, edits=context.tapped)
@@ -96,6 +96,7 @@ def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
     silent = step(
         say("choice.make_loud" if subscription.silent else "choice.make_silent"),
         Set(Setting.SILENT, "off" if subscription.silent else "on"),
+        say("says.make_loud" if subscription.silent else "says.make_silent"),
     )
     leave = (
         (step(say("choice.pause"), Pause()), step(say("choice.unsubscribe"), Unsubscribe()))
@@ -127,7 +128,7 @@ def _hour_page(context: Context, names: tuple[SectionName, ...]) -> Reply:
         step(
             _ticked(say.clock(hour), hour == now),
             Set(Setting.HOUR, hour.isoformat("minutes")),
-            say("says.change_hour", clock=hour.isoformat("minutes")),
+            say("says.change_hour", clock=f"{hour.hour}:{hour.minute:02}"),
         )
         for hour in map(dt.time.fromisoformat, HOURS)
     ]
@@ -224,7 +225,13 @@ async def ask_setting(intent: AskSetting, context: Context) -> Reply:
     """Ask again for a setting whose value could not be read."""
     if intent.setting is Setting.ZONE and intent.heard:
         zones = find_zone(intent.heard)
-        key = "settings.which_zone" if zones else "settings.unknown_zone"
+        key = (
+            "settings.which_zone"
+            if len(zones) > 1
+            else "settings.maybe_zone"
+            if zones
+            else "settings.unknown_zone"
+        )
         text = context.phrases(key, heard=intent.heard)
         return _zone_choices(text, zones or common_zones(), context)
     page = {Setting.SECTION: "sections"}.get(intent.setting, intent.setting.value)

@@ -7,16 +7,17 @@ from digest.intents import Greet, ShowSettings, ShowToday
 from digest.issue import Issue
 from digest.replies import Block, Reply, Text
 from digest.screens import step, subscribe_choice
-from handlers.context import Context
-from handlers.moments import hour_words
+from handlers.context import Context, coming_due
+from handlers.moments import due_words, hour_words
 
 
 async def greet(intent: Greet, context: Context) -> Reply:
     """Welcome a newcomer, or one who is back."""
     async with context.store.reading() as tx:
         edition = await tx.issues.newest(context.now)
+        due = await coming_due(context, tx)
     say = context.phrases
-    blocks: tuple[Block, ...] = (Text(say(_opening(context))),)
+    blocks: tuple[Block, ...] = (Text(say(_opening(context), moment=due_words(due, context) if due else "")),)
     if edition is not None:
         blocks = (*blocks, *_taste(edition.issue, context))
     today = step(say("choice.see_today"), ShowToday(), say("says.today"))
@@ -33,8 +34,9 @@ async def greet(intent: Greet, context: Context) -> Reply:
 
 
 def _opening(context: Context) -> str:
+    until = context.subscription.paused_until
     if context.subscription.active:
-        return "welcome.back"
+        return "welcome.paused" if until is not None and until > context.today else "welcome.back"
     return "welcome.again" if context.subscription.subscribed_at is not None else "welcome.new"
 
 

@@ -7,21 +7,21 @@ from digest.intents import Resume, ShowSettings, ShowStatus, ShowToday
 from digest.replies import Choice, Reply, Text
 from digest.schedule import Due
 from digest.screens import step, subscribe_choice
-from handlers.context import Context
+from handlers.context import Context, coming_due
 from handlers.moments import due_words, form_words, hour_words, sections_words
-from storage.store import Transaction
 
 
 async def show_status(intent: ShowStatus, context: Context) -> Reply:
     """Answer with the fate of the last digest and the moment of the next one."""
     say = context.phrases
     async with context.store.reading() as tx:
-        lines = [await _last_line(context, tx)]
-        due = await tx.subscribers.due_of(context.reader.id)
+        last = next(iter(await tx.outbox.recent(context.reader.id, 1)), None)
+        ahead = await tx.outbox.ahead(context.reader.id, last.issue_date) if last else 0
+        due = await coming_due(context, tx)
         names = await tx.issues.section_names()
     sections = sections_words(context.subscription.sections, names, context)
-    lines.append(_next_line(context, due, sections))
-    if context.subscription.active:
+    lines = [_last_line(last, ahead, context), _next_line(context, due, sections)]
+    if last is not None and last.state is DeliveryState.SENT and context.subscription.active:
         lines.append(say("status.not_seen"))
     text = "\n".join(line for line in lines if line)
     return Reply((Text(text),), (_choices(context),), typed=(say("typed.today"), say("typed.settings")))
@@ -37,12 +37,9 @@ def _choices(context: Context) -> tuple[Choice, ...]:
     return (today, step(say("choice.settings"), ShowSettings(), say("says.settings")))
 
 
-async def _last_line(context: Context, tx: Transaction) -> str:
-    deliveries = await tx.outbox.recent(context.reader.id, 1)
-    if not deliveries:
-        return "" if not context.subscription.active else context.phrases("status.none_yet")
-    last = deliveries[0]
-    ahead = await tx.outbox.ahead(context.reader.id, last.issue_date)
+def _last_line(last: Delivery | None, ahead: int, context: Context) -> str:
+    if last is None:
+        return context.phrases("status.none_yet") if context.subscription.active else ""
     return _delivery_words(last, context, ahead if last.state is DeliveryState.PENDING else 0)
 
 
@@ -57,8 +54,12 @@ def _delivery_words(last: Delivery, context: Context, ahead: int) -> str:
         "channel": say(f"channel.{context.reader.address.place.channel}"),
     }
     match last.state:
-        case DeliveryState.PENDING | DeliveryState.SENDING | DeliveryState.RETRY:
+        case DeliveryState.PENDING | DeliveryState.SENDING | DeliveryState.RETRY if ahead:
             return say.count("status.waiting", ahead, **values)
+        case DeliveryState.PENDING | DeliveryState.SENDING | DeliveryState.RETRY:
+            return say("status.next_in_line", **values)
+        case DeliveryState.SENT if last.issue_date == context.today:
+            return say("status.sent_today", **values)
         case state:
             return say(f"status.{state.value}", **values)
 
@@ -69,6 +70,8 @@ def _next_line(context: Context, due: Due | None, sections: str) -> str:
         return say("settings.not_subscribed")
     if due is None:
         return say("settings.no_due")
+    if context.subscription.paused_until is not None and context.subscription.paused_until > context.today:
+        return say("status.paused", moment=due_words(due, context))
     if due.at <= context.now:
         until = say.clock(context.local(due.late_until).time())
         return say("status.issue_late", clock=say.clock(context.local(due.at).time()), until=until)

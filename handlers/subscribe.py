@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.errors import UserError
-from digest.intents import Set, Setting, ShowSettings, Subscribe
+from digest.intents import SectionName, Set, Setting, ShowSettings, Subscribe
 from digest.issue import Edition
 from digest.replies import Reply, Text
 from digest.schedule import Due
 from digest.screens import issue_screen, step
 from digest.subscriber import Sections, Selection, Subscription
 from handlers.context import Context, keep, with_reader
-from handlers.moments import due_words, sections_words, weekdays_words, zone_words
+from handlers.moments import due_words, near_day, sections_words, weekdays_words, zone_words
 from handlers.views import editors_note, find_section, frame_of
 from storage.store import Transaction
 
@@ -26,7 +26,9 @@ async def subscribe(intent: Subscribe, context: Context) -> Reply:
         names = await tx.issues.section_names()
         following = await _newest_screen(changed, edition, context, tx)
     reader = with_reader(context, subscription=changed)
-    text = _confirmation(intent, reader, due, sections_words(changed.sections, names, reader))
+    text = _confirmation(intent, reader, due, names)
+    if intent.section:
+        return replace(_section_choices(text, context), edits=context.tapped)
     return replace(_with_choices(text, context), after=following, edits=context.tapped)
 
 
@@ -48,14 +50,18 @@ def _sections(intent: Subscribe, context: Context, edition: Edition | None) -> S
     section = find_section(edition.issue, intent.section) if edition else None
     if section is None:
         raise UserError("settings.unknown_section", name=intent.section)
-    before = context.subscription
-    if before.active and before.sections.mode is Selection.ONLY:
-        return Sections(Selection.ONLY, before.sections.keys | {section.key})
-    return Sections(Selection.ONLY, frozenset({section.key}))
+    before = context.subscription.sections
+    if before.mode is Selection.EXCEPT and section.key in before.keys:
+        left = before.keys - {section.key}
+        return Sections(Selection.EXCEPT, left) if left else Sections()
+    chosen = before.keys if context.subscription.active and before.mode is Selection.ONLY else frozenset()
+    return Sections(Selection.ONLY, chosen | {section.key})
 
 
 async def _keep_new(context: Context, tx: Transaction, changed: Subscription) -> Due:
-    due = await keep(context, tx, changed)
+    # The digest speaks the language in which it was asked for.
+    locale = context.reader.locale or context.phrases.language
+    due = await keep(context, tx, changed, locale=locale)
     if due is None:
         raise AssertionError("an active subscription has a due")
     return due
@@ -72,17 +78,30 @@ async def _newest_screen(
     return (issue_screen(edition.issue, replace(frame, note=note)),)
 
 
-def _confirmation(intent: Subscribe, context: Context, due: Due, sections: str) -> str:
-    say = context.phrases
+def _confirmation(intent: Subscribe, context: Context, due: Due, names: tuple[SectionName, ...]) -> str:
+    say, subscription = context.phrases, context.subscription
+    moment, zone = due_words(due, context), zone_words(context)
     if intent.section:
-        return say("subscribe.section", moment=due_words(due, context), sections=sections)
+        sections = sections_words(subscription.sections, names, context)
+        return say("subscribe.section", day=near_day(due.on, context), sections=sections)
+    if subscription.sections.mode is Selection.ALL and not subscription.weekdays and names:
+        return say.count("subscribe.default", len(names), moment=moment, zone=zone)
     return say(
         "subscribe.done",
-        moment=due_words(due, context),
-        zone=zone_words(context),
+        moment=moment,
+        zone=zone,
         days=weekdays_words(context),
-        sections=sections,
+        sections=sections_words(subscription.sections, names, context),
     )
+
+
+def _section_choices(text: str, context: Context) -> Reply:
+    say = context.phrases
+    row = (
+        step(say("choice.one_more_section"), ShowSettings("sections"), say("says.choose_sections")),
+        step(say("choice.every_section"), Set(Setting.SECTION, "*"), say("says.every_section")),
+    )
+    return Reply((Text(text),), (row,), typed=tuple(choice.says for choice in row))
 
 
 def _with_choices(text: str, context: Context) -> Reply:

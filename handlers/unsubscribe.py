@@ -38,7 +38,7 @@ async def unsubscribe(intent: Unsubscribe, context: Context) -> Reply:
     say = context.phrases
     row = (
         step(say("choice.resume"), Resume()),
-        step(say("choice.mondays_only"), Set(Setting.DAYS, "mon")),
+        step(say("choice.mondays_only"), Resume(weekdays="mon"), say("says.days_mon")),
         step(say("choice.pause_week"), _pause_week(context), say("says.pause_week")),
     )
     return Reply((Text(say("unsubscribe.done")),), (row,), typed=(row[0].says,), edits=context.tapped)
@@ -59,14 +59,18 @@ def _not_subscribed(context: Context) -> Reply:
 
 
 async def _drop_section(name: str, context: Context) -> Reply:
+    if not context.subscription.active:
+        return _not_subscribed(context)
     async with context.store.transaction(urgent=True) as tx:
         key, title = await _named(name, context, tx)
         sections = _without(context.subscription.sections, key)
+        left = sum(1 for known in await tx.issues.section_names() if sections.holds(known.key))
+        if not left:
+            raise UserError("settings.last_section")
         await keep(context, tx, replace(context.subscription, sections=sections))
-        names = await tx.issues.section_names()
     say = context.phrases
-    left = sum(1 for known in names if sections.holds(known.key))
-    undo = step(say("choice.restore_section", section=title), Set(Setting.SECTION, f"+{key}"))
+    says = say("says.add_section", section=title)
+    undo = step(say("choice.restore_section", section=title), Set(Setting.SECTION, f"+{key}"), says)
     text = say.count("unsubscribe.section", left, section=title)
     return Reply((Text(text),), ((undo,),), typed=(undo.says,), edits=context.tapped)
 
@@ -81,10 +85,7 @@ async def _named(name: str, context: Context, tx: Transaction) -> tuple[str, str
 
 def _without(sections: Sections, key: str) -> Sections:
     if sections.mode is Selection.ONLY:
-        left = sections.keys - {key}
-        if not left:
-            raise UserError("settings.last_section")
-        return replace(sections, keys=left)
+        return replace(sections, keys=sections.keys - {key})
     return Sections(Selection.EXCEPT, sections.keys | {key})
 
 

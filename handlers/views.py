@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+from itertools import takewhile
 
 from digest.errors import NothingPublished, UserError
 from digest.fold import fold
+from digest.intents import ShowIssue
 from digest.issue import Edition, Issue, Section
-from digest.screens import Frame
+from digest.screens import Frame, step
 from handlers.context import Context
 from storage.store import Transaction
 
-NEAR_DAYS = 1
+NEAREST = 3
+LIKELY = 0.5
 
 
 async def newest(context: Context, tx: Transaction) -> Edition:
@@ -36,23 +40,35 @@ async def no_issue(context: Context, tx: Transaction, date: dt.date) -> UserErro
     """The sentence for a day without an issue: its neighbours, or that the day is still to come."""
     say = context.phrases
     latest = await newest(context, tx)
-    day = say.day(date) if date.year == context.today.year else say.year_day(date)
     if date > context.today:
         key = "date.newest_today" if latest.issue.date == context.today else "date.newest_line"
-        newest_day = say.count(key, latest.issue.total, day=say.day(latest.issue.date))
-        return UserError("date.to_come", day=say.short_day(date), newest=newest_day)
-    earlier, later = await tx.issues.neighbours(date, context.now)
+        line = say.count(key, latest.issue.total, day=_said(context, latest.issue.date))
+        return UserError("date.to_come", day=_short(context, date), newest=line)
+    near = [line for line in await tx.issues.neighbours(date, context.now) if line is not None]
+    other_years = date.year != context.today.year
     lines = [
-        say.count(key, line.total, day=_said(context, line.date))
-        for key, line in (("date.earlier", earlier), ("date.later", later))
-        if line is not None
+        say.count(
+            "date.earlier" if line.date < date else "date.later",
+            line.total,
+            day=say.year_day(line.date) if other_years else _said(context, line.date),
+        )
+        for line in near
     ]
-    return UserError("date.no_issue", day=day, neighbours="\n".join(lines))
+    ways = tuple(
+        step(_short(context, line.date), ShowIssue(line.date), line.date.isoformat()) for line in near
+    )
+    error = UserError("date.no_issue", day=_said(context, date), neighbours="\n".join(lines))
+    return error.leading_to(ways)
 
 
 def _said(context: Context, date: dt.date) -> str:
     say = context.phrases
     return say.day(date) if date.year == context.today.year else say.year_day(date)
+
+
+def _short(context: Context, date: dt.date) -> str:
+    say = context.phrases
+    return say.short_day(date) if date.year == context.today.year else say.year_day(date)
 
 
 async def frame_of(context: Context, tx: Transaction, edition: Edition) -> Frame:
@@ -89,3 +105,18 @@ def find_section(issue: Issue, name: str) -> Section | None:
             return section
     parts = [section for section in issue.sections if wanted and wanted in fold(section.title)]
     return parts[0] if len(parts) == 1 else None
+
+
+def near_sections(issue: Issue, name: str) -> list[Section]:
+    """The sections whose names are much like what was typed, the likeliest first; at most three."""
+    wanted = fold(name)
+    likely = [(likeness(fold(section.title), wanted), section) for section in issue.sections if section.items]
+    near = [(like, section) for like, section in likely if like >= LIKELY]
+    return [section for _, section in sorted(near, key=lambda pair: -pair[0])[:NEAREST]]
+
+
+def likeness(title: str, wanted: str) -> float:
+    """How much two folded names are alike: people begin a name right and go wrong later."""
+    ratio = difflib.SequenceMatcher(None, title, wanted).ratio()
+    begun = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(title, wanted, strict=False)))
+    return ratio + begun / max(len(title), 1) + (1.0 if wanted and wanted in title else 0.0)

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.console.wrap import columns, wrap
 from digest.issue import Item
+from digest.plaintext import tidy
 from digest.ports import Phrases
 from digest.replies import (
     Block,
@@ -141,7 +142,8 @@ def _headed(title: str) -> Iterator[Line]:
 
 def _masthead(block: Masthead) -> Iterator[Line]:
     facts = " · ".join(part for part in (*block.facts, block.reading) if part)
-    left, right = (block.title, facts) if block.section else (block.name, " · ".join((block.title, facts)))
+    whole = (block.title, facts) if block.section else (block.name, " · ".join((block.title, facts)))
+    left, right = map(tidy, whole)
     room = WIDTH - columns(left) - columns(right) - 2
     if room < SHORTEST_RULE:
         return chain(_words(left, "head"), _words(right, "head"))

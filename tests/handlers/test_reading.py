@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.intents import Incoming
+from digest.replies import Hit
 from digest.subscriber import Kind
 from tests.handlers.conftest import Talk
 
@@ -164,7 +165,7 @@ async def test_the_issue_before_is_that_before_the_one_on_the_screen(talk: Talk)
 async def test_the_archive_lists_the_days_of_the_month(talk: Talk) -> None:
     shown = await talk.say("往期")
 
-    assert "2025-12，3期" in shown
+    assert "2025年12月，3期" in shown
     assert talk.labels()[0] == ["12月22日", "12月20日", "12月19日"]
 
 
@@ -220,3 +221,66 @@ async def test_an_unknown_word_is_looked_up_and_that_is_said(talk: Talk) -> None
 
 async def test_too_long_a_look_up_is_refused_kindly(talk: Talk) -> None:
     assert "关键词最多200个字" in await talk.say("搜 " + "长" * 300)
+
+
+async def test_a_number_after_a_look_up_opens_what_was_found(talk: Talk) -> None:
+    await talk.say("搜 开源")
+    listed = talk.last.blocks[2]
+
+    opened = await talk.say("2")
+    more = await talk.say("下一页")
+
+    assert isinstance(listed, Hit)
+    assert listed.item.title in opened
+    assert " 11  " in more or "后面没有了" in more
+
+
+async def test_what_is_nearly_a_section_gets_that_section(talk: Talk) -> None:
+    shown = await talk.say("开源新闻")
+
+    assert "没有叫「开源新闻」的栏目，最接近的是 开源动态（7条）。" in shown
+    assert talk.labels()[1] == ["全部栏目", "当关键词搜"]
+
+
+async def test_a_name_that_is_like_none_gets_all_sections(talk: Talk) -> None:
+    shown = await talk.say("/section 足球")
+
+    assert "没有叫「足球」的栏目。现有的栏目：" in shown
+    assert talk.labels()[0] == ["新闻资讯", "产品应用", "推荐文章"]
+
+
+async def test_an_empty_day_is_one_tap_from_its_neighbours(talk: Talk) -> None:
+    await talk.say("昨天")
+
+    assert talk.labels()[0] == ["12月20日", "12月22日"]
+    assert "12月20日" in await talk.tap("12月20日")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_hint_under_every_screen_is_understood_when_typed(talk: Talk, language: str) -> None:
+    talk.language = language
+    for asked in (
+        "今日",
+        "开源动态",
+        "29",
+        "栏目",
+        "往期",
+        "2025-12-20",
+        "2025-12-20 开源动态",
+        "搜 AI",
+        "设置",
+        "帮助",
+    ):
+        await talk.say(asked)
+        for hint in talk.last.typed:
+            await talk.say(asked)
+            answer = await talk.say(hint)
+            assert "没看懂" not in answer, (asked, hint)
+            assert "I did not understand" not in answer, (asked, hint)
+
+
+async def test_what_a_button_of_a_past_day_says_is_of_that_day_too(talk: Talk) -> None:
+    await talk.say("2025-12-20 开源动态")
+
+    assert talk.choice("下一栏：算法 6").says == "2025-12-20 算法论文"
+    assert talk.choice("← 全部").says == "2025-12-20"

@@ -21,7 +21,7 @@ async def test_two_taps_lead_from_a_link_to_the_issue_on_the_screen(talk: Talk) 
     assert "另有40条，分5个栏目。" in welcome
     assert labels == [["订阅，每天 8:00"], ["换个时间", "先看今天的"]]
     assert subscribed.startswith(
-        "订阅好了。明天（周二）8:00 见，北京时间。\n默认每天、全部5个栏目都发，随时能改。"
+        "订阅好了。明天（周二）8:00 见，北京时间。\n默认每天、5个栏目都发，随时能改。"
     )
     assert "12月22日 周一 · 41条" in subscribed
     assert talk.last.edits
@@ -139,7 +139,7 @@ async def test_a_pause_of_seven_days_names_the_day_it_ends(talk: Talk) -> None:
     status = await talk.say("状态")
     back = await talk.tap("提前恢复")
 
-    assert "暂停到 12月29日 周一，下一期 12月29日 周一8:00 发。" in paused
+    assert "暂停到 12月29日 周一，那天 8:00 照常发。" in paused
     assert "12月29日" in status
     assert "明天（周二）8:00" in back
 
@@ -247,7 +247,7 @@ async def test_workdays_only_is_said_and_kept(talk: Talk) -> None:
 
     shown = await talk.say("只要工作日")
 
-    assert "改成法定工作日发。" in shown
+    assert "以后法定工作日发。" in shown
     assert (await talk.reader()).subscription.weekdays == "workdays"
 
 
@@ -331,3 +331,59 @@ async def test_a_button_from_long_ago_gets_a_sentence(talk: Talk) -> None:
     reply = await talk.hear(Incoming(tap="x-old-button"))
 
     assert reply.toast
+
+
+async def test_a_section_that_was_left_comes_back_and_the_others_stay(talk: Talk) -> None:
+    await talk.say("订阅")
+    await talk.say("退订 推荐文章")
+
+    await talk.say("订阅 推荐文章")
+
+    assert (await talk.reader()).subscription.sections.mode is Selection.ALL
+
+
+async def test_the_last_section_cannot_be_left_by_words_either(talk: Talk) -> None:
+    await talk.say("订阅")
+    for section in ("新闻资讯", "产品应用", "推荐文章", "开源动态"):
+        await talk.say(f"退订 {section}")
+
+    assert "至少留一个栏目" in await talk.say("退订 算法论文")
+
+
+async def test_whoever_has_just_left_can_pause_or_take_mondays_instead(talk: Talk) -> None:
+    await talk.say("订阅")
+    await talk.say("退订")
+    mondays = await talk.tap("改成只要周一")
+    await talk.say("退订")
+    paused = await talk.tap("暂停7天")
+
+    assert "恢复了，以后周一发。" in mondays
+    assert "暂停到 12月29日 周一" in paused
+    assert (await talk.reader()).subscription.active
+
+
+async def test_a_language_is_confirmed_in_itself_and_others_are_not_promised(talk: Talk) -> None:
+    await talk.say("订阅")
+
+    english = await talk.say("English")
+    talk.language = "en"
+    unknown = await talk.say("日本語")
+
+    assert english.startswith("I will speak English with you.")
+    assert "I only speak" in unknown
+
+
+async def test_an_english_reader_gets_the_digest_in_english(talk: Talk) -> None:
+    talk.language = "en"
+
+    await talk.say("subscribe")
+
+    assert (await talk.reader()).locale == "en"
+
+
+async def test_a_pause_is_told_by_start_and_status(talk: Talk) -> None:
+    await talk.say("订阅")
+    await talk.say("暂停 7")
+
+    assert "现在暂停中" in await talk.say("/start")
+    assert "暂停中，12月29日 周一 8:00接着发。" in await talk.say("状态")
