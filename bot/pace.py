@@ -21,8 +21,6 @@ STALE = 0.1
 BUSY = 0.25
 # Whoever would have to wait longer is told so instead.
 PATIENCE = {Lane.ANSWER: 60.0, Lane.BULK: 5.0}
-# The second that the platform measures is not quite ours: messages travel for unequal times.
-SECOND = 1.02
 # A slot of one's own, but for what is lost in sums of small numbers.
 WHOLE = 1 - 1e-6
 
@@ -47,6 +45,11 @@ class Rate:
     def credit(self) -> float:
         """Seconds that a slot taken late may lag behind without being lost; later ones make up for it."""
         return 0.02 if self.window > 1 else min(max(self.gap / 3, 0.01), 0.02)
+
+    @property
+    def second(self) -> float:
+        """The platform's second on our clock: messages travel for unequal times."""
+        return 1.03 if self.limit <= 30 else 1.04
 
     @property
     def most(self) -> int:
@@ -169,4 +172,4 @@ class Pace:
 
     def _gate(self) -> float:
         full = len(self._second) == self.rate.most
-        return self._second[0] + SECOND - self._clock() if full else 0.0
+        return self._second[0] + self.rate.second - self._clock() if full else 0.0

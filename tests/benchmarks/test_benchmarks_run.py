@@ -14,8 +14,8 @@ from benchmarks.record import Record, read_records, write_records
 def faults(record: Record, folder: Path) -> list[str]:
     """What is wrong with a record."""
     write_records(folder / "record.json", [record])
-    measured = {**record.figures, **record.beside}
-    found = [f"{name} is {one.value}" for name, one in measured.items() if not 0 <= one.value < math.inf]
+    values = {name: figure.value for name, figure in record.figures.items()}
+    found = [f"{name} is {value}" for name, value in values.items() if not 0 <= value < math.inf]
     found += [f"nothing ran beside {name}" for name, one in record.beside.items() if one.value <= 0]
     missing = [
         figure.against for figure in record.figures.values() if figure.against not in (*record.beside, "")
