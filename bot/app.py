@@ -22,6 +22,7 @@ from bot.assembly import (
     rules_of,
     secrets_of,
 )
+from bot.disk import Disk
 from bot.folder import Folder
 from bot.log import configure_log
 from bot.pace import Pace, Rate
@@ -43,6 +44,7 @@ from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
 from handlers.router import Router
+from storage.engines import file_of
 from storage.schema import migrate
 from storage.store import Store
 from web.health import make_site
@@ -109,6 +111,7 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
+    disk: Disk | None = field(init=False)
 
     def __post_init__(self) -> None:
         settings, house = self.settings, house_of(self.settings)
@@ -141,6 +144,8 @@ class App:
             lambda: None,
         )
         self.ticker = Ticker()
+        file = file_of(database_url(settings))
+        self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
 
     async def run(self) -> None:
         """Serve until a signal; then no new work, and what is in flight is settled before all is closed."""
@@ -171,13 +176,14 @@ class App:
             log.info("telegram_unknown_yet")
 
     def _services(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        return {
+        services: dict[str, Callable[[], Awaitable[None]]] = {
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self.folder.run,
             "menu": self._keep_menu,
             "web": self._serve_web,
         }
+        return services if self.disk is None else {**services, "disk": self.disk.run}
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
@@ -259,6 +265,8 @@ class App:
         return {"database": await self._database_state(), "telegram": self._telegram_state()}
 
     async def _database_state(self) -> str:
+        if self.disk is not None and self.disk.full:
+            return "full"
         try:
             async with asyncio.timeout(STORE_SECONDS), self.store.reading() as tx:
                 await tx.meta.get("ready")
@@ -275,6 +283,11 @@ class App:
         log.warning("telegram_state", state=code.removeprefix("telegram."))
         host = self.settings.telegram.api_base_url.partition("://")[2]
         self.terminal.complain(self.terminal.phrases(code, host=host))
+
+    def _tell_disk(self, code: str, left: int) -> None:
+        log.warning("disk_state", state=code.removeprefix("run."), left=left)
+        folder = str(self.disk.folder) if self.disk is not None else ""
+        self.terminal.complain(self.terminal.phrases(code, folder=folder, free=left))
 
     async def _tell_ready(self) -> None:
         async with self.store.reading() as tx:

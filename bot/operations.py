@@ -133,11 +133,12 @@ def _file_line(report: FileReport, terminal: Terminal) -> str:
 
 async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_run: bool, json: bool) -> int:
     """Open (or add to) the digest campaign of a date."""
-    now = dt.datetime.now(dt.UTC)
+    now, zone = dt.datetime.now(dt.UTC), ZoneInfo(settings.bot.timezone)
     async with opened_store(settings) as store:
-        pushed = await push(store, _date(date), now=now, dry_run=dry_run)
+        today = now.astimezone(zone).date()
+        pushed = await push(store, _date(date), now=now, dry_run=dry_run, today=today)
     seconds = _seconds(pushed, settings)
-    finish = (now + dt.timedelta(seconds=seconds)).astimezone(ZoneInfo(settings.bot.timezone))
+    finish = (now + dt.timedelta(seconds=seconds)).astimezone(zone)
     if json:
         terminal.data(
             {

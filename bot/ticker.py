@@ -27,7 +27,9 @@ class _Steady(BaseTrigger):  # type: ignore[misc]  # the scheduler has no types
     def __init__(self, seconds: float) -> None:
         self.pause = dt.timedelta(seconds=seconds)
 
-    def get_next_fire_time(self, previous: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    def get_next_fire_time(  # pyright: ignore[reportIncompatibleMethodOverride]  # the base says None alone
+        self, previous_fire_time: dt.datetime | None, now: dt.datetime
+    ) -> dt.datetime:
         return now + self.pause
 
 

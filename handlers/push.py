@@ -21,8 +21,13 @@ class Pushed:
     owed: int
 
 
-async def push(store: Store, date: dt.date, *, now: dt.datetime, dry_run: bool) -> Pushed:
-    """Owe the issue of this date to every active subscription; OperatorError when there is no such issue."""
+async def push(
+    store: Store, date: dt.date, *, now: dt.datetime, dry_run: bool, today: dt.date | None = None
+) -> Pushed:
+    """Owe the issue of this date to every active subscription; OperatorError when there is no such issue.
+
+    With `today` whoever has paused beyond that day is left in peace.
+    """
     key = digest_key(date)
     async with store.reading() as tx:
         edition = await tx.issues.at(date, now=now)
@@ -31,10 +36,12 @@ async def push(store: Store, date: dt.date, *, now: dt.datetime, dry_run: bool) 
             near = ", ".join(line.date.isoformat() for line in (earlier, later) if line)
             code = "push.no_issue" if near else "push.no_issue_at_all"
             raise OperatorError(code, exit_code=2, date=date.isoformat(), near=near)
-        counts = await tx.campaigns.head_count()
+        counts = await tx.campaigns.head_count(today)
     if dry_run:
         return Pushed(None, key, counts, 0)
     async with store.transaction() as tx:
         campaign = await tx.campaigns.open(key, kind="digest", issue_date=date, now=now)
-        owed = await tx.campaigns.owe_all(campaign, revision=edition.revision, issue_date=date, now=now)
+        owed = await tx.campaigns.owe_all(
+            campaign, revision=edition.revision, issue_date=date, now=now, today=today
+        )
     return Pushed(campaign, key, counts, owed)

@@ -24,7 +24,7 @@ def written(path: Path, *sent: tuple[int, float]) -> Sends:
 
 
 def push(sends: Sends, *questions: Question) -> Push:
-    return Push(HOUR, READERS, sends, list(questions), [(0.0, 99.0), (1.0, 101.0)], 0.5, 0)
+    return Push(HOUR, READERS, sends, list(questions), [(0.0, 99.0), (1.0, 101.0)], 0.5, [1.0, 1.5, 9.0])
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100)])
@@ -98,3 +98,12 @@ def test_a_question_without_an_answer_is_counted(tmp_path: Path) -> None:
     found, _ = figures(push(sends, Question(90, -1.0), Question(91, 1.0), Question(92, 1.0)))
 
     assert found["unanswered"].value == 1
+
+
+def test_refusals_close_together_are_one_stop(tmp_path: Path) -> None:
+    sends = written(tmp_path / "log", (90, -0.9), (10, 0.5), (91, 1.3))
+    sends.close()
+
+    found, _ = figures(push(sends, Question(90, -1.0), Question(91, 1.0)))
+
+    assert (found["refused"].value, found["stops"].value) == (3, 2)

@@ -144,7 +144,7 @@ async def test_a_block_cancelled_at_any_moment_leaves_the_store_in_order(store: 
     assert await _value(store, "after") == "1"
 
 
-# A connection that is given up while it is being made is closed by the driver when it is collected, and told so.
+# A connection that is given up half made is closed by the driver when it is collected, which it tells.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("turns", range(6))
 async def test_a_cancelled_reader_leaves_its_connection_to_the_others(store: Store, turns: int) -> None:
