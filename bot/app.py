@@ -8,7 +8,7 @@ import datetime as dt
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -27,10 +27,11 @@ from bot.folder import Folder
 from bot.log import configure_log
 from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
+from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
 from bot.telegram.answers import Answers
 from bot.telegram.channel import CHANNEL, Command, TelegramChannel
-from bot.telegram.menu import Menus, set_menus
+from bot.telegram.menu import Menus, keep_menus
 from bot.telegram.outlet import TelegramOutlet
 from bot.telegram.polling import Health as PollHealth
 from bot.telegram.polling import Polling
@@ -55,8 +56,6 @@ INTRODUCE_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 PLAN_SECONDS = 0.5
 ANSWERS_SECONDS = 5.0
-MENU_SECONDS = 30.0
-RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 INBOX_KEPT = dt.timedelta(days=2)
 STORE_SECONDS = 2.0
 SECOND_SIGNAL = 1
@@ -156,9 +155,7 @@ class App:
         await keep_channels(self.store, house, self.settings.telegram.channels, now=utc_now())
         await self.worker.start()
         self._set_clock()
-        tasks = [
-            asyncio.create_task(_kept_up(name, run), name=name) for name, run in self._services().items()
-        ]
+        tasks = [asyncio.create_task(kept_up(name, run), name=name) for name, run in self._services().items()]
         await self._tell_ready()
         await self.stop.wait()
         self.terminal.complain(self.terminal.phrases("run.stopping"))
@@ -175,12 +172,12 @@ class App:
         except (SendFailure, TimeoutError):
             log.info("telegram_unknown_yet")
 
-    def _services(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        services: dict[str, Callable[[], Awaitable[None]]] = {
+    def _services(self) -> Mapping[str, Service]:
+        services: dict[str, Service] = {
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self.folder.run,
-            "menu": self._keep_menu,
+            "menu": self._keep_menus,
             "web": self._serve_web,
         }
         return services if self.disk is None else {**services, "disk": self.disk.run}
@@ -208,10 +205,10 @@ class App:
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()
         first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu")]
-        await _cancelled(first)
+        await cancelled(first)
         await self.worker.drain(DRAIN_SECONDS)
         await self._answers_finished()
-        await _cancelled([task for task in tasks if task not in first])
+        await cancelled([task for task in tasks if task not in first])
 
     async def _answers_finished(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -228,17 +225,8 @@ class App:
             os._exit(SECOND_SIGNAL)
         self.stop.set()
 
-    async def _keep_menu(self) -> None:
-        """Set the command menus once the platform answers."""
-        while True:
-            try:
-                changed = await set_menus(self.channel, self._menus())
-            except SendFailure as failure:
-                log.info("menu_not_set", reason=type(failure).__name__)
-                await asyncio.sleep(MENU_SECONDS)
-                continue
-            log.info("menu_set", languages=list(changed))
-            await asyncio.Event().wait()
+    async def _keep_menus(self) -> None:
+        await keep_menus(self.channel, self._menus())
 
     def _menus(self) -> Menus:
         def lines(language: str) -> tuple[Command, ...]:
@@ -301,21 +289,3 @@ class App:
             "run.ready", channels="Telegram", issues=issues, readers=readers, web=address
         )
         self.terminal.complain(ready)
-
-
-async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a service for ever: a fault of ours is logged, and the service begins again."""
-    failures = 0
-    while True:
-        try:
-            await run()
-        except Exception:
-            log.exception("service_failed", service=name)
-        await asyncio.sleep(RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)])
-        failures += 1

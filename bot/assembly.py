@@ -93,6 +93,10 @@ def _locked(path: Path, settings: Settings, now: dt.datetime) -> InstanceLock:
         # A process id is no quantity, and the moment is read by a person.
         values = {**caught.values, "pid": str(caught.values["pid"]), "since": _since(caught, settings)}
         raise OperatorError(caught.code, exit_code=caught.exit_code, **values) from caught
+    except OSError as caught:
+        # A full disk has room for the lock, but not for the name in it.
+        reason = caught.strerror or str(caught)
+        raise OperatorError("storage.unreachable", exit_code=1, reason=reason, database=str(path)) from caught
 
 
 def _since(refusal: OperatorError, settings: Settings) -> str:

@@ -11,9 +11,9 @@ import structlog
 from digest.campaign import Standing
 from digest.house import House
 from digest.schedule import Due, Schedule, Weekdays, next_due
-from digest.subscriber import Kind, Place
+from digest.subscriber import Kind, Place, Subscriber
 from handlers.context import due_of
-from storage.store import Store
+from storage.store import Store, Transaction
 
 log = structlog.get_logger()
 
@@ -54,15 +54,22 @@ async def keep_channels(store: Store, house: House, names: Sequence[str], *, now
     """Subscribe the Telegram channels of the configuration at the house's hour; end those taken out of it."""
     async with store.transaction() as tx:
         before = frozenset(filter(None, (await tx.meta.get(CHANNELS_KEY) or "").split(",")))
+        for name in names:
+            await tx.subscribers.arrive(Place("telegram", name), kind=Kind.CHANNEL, locale="", now=now)
         for name in sorted(before | set(names)):
-            place = Place("telegram", name)
-            reader = await tx.subscribers.arrive(place, kind=Kind.CHANNEL, locale="", now=now)
-            wanted = name in names
-            if reader.subscription.active == wanted:
-                continue
-            changed = replace(reader.subscription, active=wanted, subscribed_at=now)
-            due = due_of(changed, reader.zone, house, now=now)
-            await tx.subscribers.save(
-                reader.id, locale=reader.locale, zone=reader.zone, subscription=changed, due=due
-            )
+            reader = await tx.subscribers.at(Place("telegram", name))
+            if reader is not None and reader.subscription.active != (name in names):
+                await _set_active(reader, tx, house, now=now, active=name in names)
         await tx.meta.set(CHANNELS_KEY, ",".join(sorted(names)))
+
+
+async def _set_active(
+    reader: Subscriber, tx: Transaction, house: House, *, now: dt.datetime, active: bool
+) -> None:
+    changed = replace(reader.subscription, active=active)
+    if active:
+        changed = replace(changed, subscribed_at=now)
+    due = due_of(changed, reader.zone, house, now=now)
+    await tx.subscribers.save(
+        reader.id, locale=reader.locale, zone=reader.zone, subscription=changed, due=due
+    )

@@ -14,6 +14,7 @@ from digest.errors import Invalid
 from digest.fold import fold
 from digest.house import House
 from digest.intents import SectionName
+from digest.naming import plain
 from digest.languages import NAMES
 from digest.replies import Form
 from digest.schedule import zone_of
@@ -23,6 +24,7 @@ from handlers.context import due_of
 from storage.store import Store, Transaction
 
 PAGE = 1000
+BEYOND = "\0"
 COLUMNS = ("address", "locale", "timezone", "push_at", "weekdays", "sections", "form", "silent", "active")
 
 
@@ -64,14 +66,21 @@ def read_rows(text: str) -> list[dict[str, str]]:
     stripped = text.lstrip("\ufeff \n\r\t")
     if stripped.startswith(("{", "[")):
         return _read_json(stripped)
-    reader = csv.DictReader(io.StringIO(stripped))
+    reader = csv.DictReader(io.StringIO(stripped), restkey=BEYOND)
     header = [name.strip() for name in reader.fieldnames or ()]
     if "address" not in header:
         raise Invalid("import.no_header", columns=", ".join(COLUMNS))
     unknown = [name for name in header if name not in COLUMNS]
     if unknown:
         raise Invalid("import.unknown_column", column=unknown[0], columns=", ".join(COLUMNS))
-    return [{k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str)} for row in reader]
+    return [_stripped(row) for row in reader]
+
+
+def _stripped(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row of the table; what stands beyond the last column is kept under '', so that it can be refused."""
+    beyond = row.get(BEYOND) or []
+    values = {name.strip(): (value or "").strip() for name, value in row.items() if name != BEYOND}
+    return values | ({"": ",".join(beyond)} if any(beyond) else {})
 
 
 def _read_json(text: str) -> list[dict[str, str]]:
@@ -112,6 +121,8 @@ async def import_rows(
 
 def read_entry(row: Mapping[str, str], names: tuple[SectionName, ...] = ()) -> Entry:
     """One row's meaning; Invalid names the first thing that cannot be read."""
+    if row.get(""):
+        raise Invalid("import.too_many_values", value=row[""])
     return Entry(
         place=read_place(row.get("address", "")),
         locale=_locale(row.get("locale", "")),
@@ -164,9 +175,15 @@ def _sections(text: str, names: tuple[SectionName, ...]) -> Sections:
     if not text:
         return Sections()
     mode = Selection.EXCEPT if text.startswith("-") else Selection.ONLY
-    keys = {fold(name.title): name.key for name in names}
     titles = [part.strip().lstrip("-") for part in text.split("|") if part.strip().lstrip("-")]
-    return Sections(mode, frozenset(keys.get(fold(title), fold(title)) for title in titles))
+    return Sections(mode, frozenset(_section_key(title, names) for title in titles))
+
+
+def _section_key(title: str, names: tuple[SectionName, ...]) -> str:
+    """The key of the section with this title, in any script; of one that is still to come, its folded title."""
+    exact = {fold(name.title): name.key for name in names}
+    alike = {plain(name.title): name.key for name in reversed(names)}
+    return exact.get(fold(title)) or alike.get(plain(title)) or fold(title)
 
 
 async def _keep(entry: Entry, tx: Transaction, house: House, now: dt.datetime) -> int:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import structlog
+
 from bot.telegram.channel import Command
+from digest.errors import SendFailure
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 30.0
 
 Menus = Mapping[str, Sequence[Command]]
 
@@ -29,3 +37,16 @@ async def set_menus(shown: Shown, menus: Menus) -> tuple[str, ...]:
             await shown.set_menu(language, commands)
             changed.append(language)
     return tuple(changed)
+
+
+async def keep_menus(shown: Shown, menus: Menus) -> None:
+    """Set the menus once the platform answers, then rest until cancelled."""
+    while True:
+        try:
+            changed = await set_menus(shown, menus)
+        except SendFailure as failure:
+            log.info("menu_not_set", reason=type(failure).__name__)
+            await asyncio.sleep(AGAIN_SECONDS)
+            continue
+        log.info("menu_set", languages=list(changed))
+        await asyncio.Event().wait()
