@@ -271,7 +271,7 @@ def _register_roster(app: App, given: Given) -> None:
         timezone: str = "",
         push_at: str = "",
         weekdays: str = "",
-        sections: str = "",
+        sections: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
         form: str = "",
         silent: bool = False,
     ) -> int:

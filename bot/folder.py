@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 
 STILL_SECONDS = 2.0
 LOOK_SECONDS = 1.0
+MOST_AT_ONCE = 400
 
 Signature = tuple[int, int]
 
@@ -147,7 +149,10 @@ class Folder:
         if self.stillness.keep(names):
             self._judge_again()
         signatures = dict(self._still(files))
-        if self.rules.dialect.layout is Layout.ITEM:
+        if self.rules.dialect.layout is not Layout.ITEM:
+            # A whole archive is not read into memory at once; the rest is taken at the next look.
+            signatures = dict(islice(signatures.items(), MOST_AT_ONCE))
+        else:
             return self._whole_days(files, signatures)
         read = {file.name: self._read(file) for file in files if file.name in signatures}
         sources = {name: source for name, source in read.items() if source is not None}

@@ -14,8 +14,8 @@ from digest.errors import Invalid
 from digest.fold import fold
 from digest.house import House
 from digest.intents import SectionName
-from digest.naming import plain
 from digest.languages import NAMES
+from digest.naming import plain
 from digest.replies import Form
 from digest.schedule import zone_of
 from digest.subscriber import Kind, Place, Sections, Selection, Subscriber, Subscription, read_place
@@ -180,7 +180,7 @@ def _sections(text: str, names: tuple[SectionName, ...]) -> Sections:
 
 
 def _section_key(title: str, names: tuple[SectionName, ...]) -> str:
-    """The key of the section with this title, in any script; of one that is still to come, its folded title."""
+    """The key of the section with this title, in any script; its folded title when it is still to come."""
     exact = {fold(name.title): name.key for name in names}
     alike = {plain(name.title): name.key for name in reversed(names)}
     return exact.get(fold(title)) or alike.get(plain(title)) or fold(title)

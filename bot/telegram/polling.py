@@ -111,13 +111,15 @@ class Polling:
     async def _poll(self) -> None:
         if not self._source.username:
             await self._source.identify()
-        began = self._clock()
-        updates = await self._source.fetch(self._offset, seconds=self._poll_seconds, limit=self._limit)
+        began, held = self._clock(), self._health is Health.WELL
+        # The first question after a start or a trouble is answered at once: then it is known how things are.
+        seconds = self._poll_seconds if held else 0.0
+        updates = await self._source.fetch(self._offset, seconds=seconds, limit=self._limit)
         if updates:
             await self._keep(updates)
             self._offset = max(update_id for update_id, _ in updates) + 1
         await self._well()
-        if not updates and self._clock() - began < min(1.0, self._poll_seconds / 2):
+        if held and not updates and self._clock() - began < min(1.0, self._poll_seconds / 2):
             # A server that does not hold the poll open is not to be asked without a breath.
             await self._pause(1.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -86,24 +87,25 @@ def seen(text: str) -> str:
 
 def titles_of(reply: Reply) -> list[str]:
     """Every text of a reply that a reader has to find again."""
-    found: list[str] = []
-    for block in reply.blocks:
-        match block:
-            case Masthead():
-                found += [block.title, *block.facts]
-            case Text(text=text) | Strong(text=text):
-                found.append(text)
-            case Lead(item=item, sentence=sentence):
-                found += [item.title, sentence]
-            case Headlines(title=title, items=several):
-                found += [title, *(item.title for item in several)]
-            case Stories(title=title, items=several):
-                found += [title, *(text for item in several for text in (item.title, item.summary))]
-            case Story(label=label, item=item):
-                found += [label, item.title, item.summary]
-            case Hit():
-                found += [block.item.title, block.snippet, block.source]
-    return found
+    return [text for block in reply.blocks for text in _texts(block)]
+
+
+def _texts(block: Block) -> list[str]:
+    match block:
+        case Masthead():
+            return [block.title, *block.facts]
+        case Text(text=text) | Strong(text=text):
+            return [text]
+        case Lead(item=item, sentence=sentence):
+            return [item.title, sentence]
+        case Headlines(title=title, items=several):
+            return [title, *(item.title for item in several)]
+        case Stories(title=title, items=several):
+            return [title, *chain.from_iterable((item.title, item.summary) for item in several)]
+        case Story(label=label, item=item):
+            return [label, item.title, item.summary]
+        case Hit():
+            return [block.item.title, block.snippet, block.source]
 
 
 @given(replies, st.sampled_from(["zh-Hans", "en"]))

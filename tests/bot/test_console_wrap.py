@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -63,7 +64,7 @@ def test_nothing_is_lost_and_no_control_character_is_left(text: str, width: int)
 def test_no_line_begins_with_what_closes_where_that_can_be_helped(text: str, width: int) -> None:
     lines = wrap(text, width)
 
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line[:1] in CLOSING:
             # Only a word as wide as the line, or a row of nothing but signs, leaves no choice.
             assert counted(_tail(before) + _head(line)) > width
@@ -71,7 +72,7 @@ def test_no_line_begins_with_what_closes_where_that_can_be_helped(text: str, wid
 
 def _head(line: str) -> str:
     """What cannot be parted at the beginning of a line."""
-    word = line.split()[0]
+    word = line.split(maxsplit=1)[0]
     ascii_part = next((place for place, c in enumerate(word) if not c.isascii()), len(word))
     return word[: max(1, ascii_part)]
 
@@ -81,9 +82,9 @@ def _tail(line: str) -> str:
     for place in range(len(line) - 1, 0, -1):
         first, before = line[place], line[place - 1]
         apart = before.isspace() or not (before.isascii() and first.isascii())
-        if apart and first not in CLOSING and not first.isspace():
-            if first not in ATTACHED or before.isspace():
-                return line[place:]
+        begins = first not in CLOSING and not first.isspace()
+        if apart and begins and (first not in ATTACHED or before.isspace()):
+            return line[place:]
     return line * 100
 
 

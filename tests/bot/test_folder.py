@@ -7,11 +7,14 @@ import contextlib
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -50,6 +53,7 @@ class Bench:
     seconds: float = 0.0
     changes: int = 0
     unreadable: set[str] = field(default_factory=set)
+    tried: list[str] = field(default_factory=list)
 
     def write(self, name: str, text: str | bytes, *, age: float = 0.0) -> Path:
         """Put a file there, as if it had been written `age` seconds ago."""
@@ -80,6 +84,8 @@ class Bench:
         return [item.title for item in edition.issue.items] if edition else []
 
     def read(self, file: FoundFile) -> SourceFile:
+        """A file's bytes, unless it is one that cannot be read."""
+        self.tried.append(file.name)
         if file.name in self.unreadable:
             raise OperatorError("ingest.unreadable", exit_code=2, path=file.name, reason="Permission denied")
         return read_source(file)
@@ -96,6 +102,9 @@ def make_bench(store: Store, path: Path, rules: Rules = RULES) -> Bench:
     def changed() -> None:
         made.changes += 1
 
+    def read(file: FoundFile) -> SourceFile:
+        return made.read(file)
+
     made = Bench(
         Folder(
             path,
@@ -105,7 +114,7 @@ def make_bench(store: Store, path: Path, rules: Rules = RULES) -> Bench:
             lambda: made.seconds,
             lambda: NOON + dt.timedelta(seconds=made.seconds),
             changed,
-            lambda file: made.read(file),
+            read,
         )
     )
     return made
@@ -259,7 +268,7 @@ async def test_what_leads_outside_or_is_no_plain_file_is_nobodys_issue(bench: Be
     assert await bench.look() == [("2025-12-22.md", "new")]
 
 
-async def test_a_link_inside_the_folder_and_a_subfolder_are_taken(bench: Bench) -> None:
+async def test_files_of_subfolders_are_taken(bench: Bench) -> None:
     bench.write("2025/12/22.md", issue(), age=60)
 
     assert await bench.look() == [("22.md", "new")]
@@ -295,8 +304,6 @@ def unread(logs: list[EventDict]) -> list[tuple[str, str]]:
 async def impatient(bench: Bench, tmp_path: Path) -> AsyncIterator[sqlite3.Connection]:
     """Another program's connection to the database, for which ours does not wait."""
     async with bench.folder.store.transaction() as tx:
-        from sqlalchemy import text
-
         await tx.connection.execute(text("SELECT 1"))
         await tx.connection.execute(text("PRAGMA busy_timeout = 0"))
     with contextlib.closing(sqlite3.connect(tmp_path / "digestbot.db", isolation_level=None)) as other:
@@ -361,13 +368,18 @@ async def test_the_watcher_brings_a_new_file_before_the_rescan_would(
 ) -> None:
     path = tmp_path / "issues"
     path.mkdir()
-    loaded = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    folder = Folder(path, sqlite_store, RULES, 3600.0, loop.time, lambda: dt.datetime.now(dt.UTC), loaded.set)
+    loaded, looked = asyncio.Event(), threading.Event()
+
+    def clock() -> float:
+        looked.set()
+        return time.monotonic()
+
+    folder = Folder(path, sqlite_store, RULES, 3600.0, clock, lambda: dt.datetime.now(dt.UTC), loaded.set)
     running = asyncio.create_task(folder.run())
     try:
-        # The watch is being set up meanwhile: a file that is written again and again is noticed at last.
         async with asyncio.timeout(60):
+            await asyncio.to_thread(looked.wait, 30)
+            # The watch is being set up meanwhile: a file that is written again and again is noticed at last.
             while not folder.stillness.since:
                 (path / "2025-12-22.md").write_text(issue())
                 await asyncio.sleep(0.2)
@@ -388,21 +400,23 @@ async def test_a_fault_of_the_database_does_not_end_the_folder_and_is_told_once(
     with capture_logs() as logs:
         running = asyncio.create_task(bench.folder.run())
         try:
-            async with asyncio.timeout(60):
-                while not told(logs):
-                    await asyncio.sleep(0.02)
-                bench.folder.hint.set()
-                bench.seconds += 10
-                await asyncio.sleep(0.5)
-                impatient.execute("ROLLBACK")
-                while bench.changes == 0:
-                    bench.folder.hint.set()
-                    await asyncio.sleep(0.02)
+            await looking(bench, lambda: len(bench.tried) >= 3)
+            impatient.execute("ROLLBACK")
+            await looking(bench, lambda: bench.changes > 0)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
     assert len(told(logs)) == 1
+
+
+async def looking(bench: Bench, seen: Callable[[], bool]) -> None:
+    """Let the folder look again and again, until something is seen."""
+    async with asyncio.timeout(60):
+        while not seen():
+            bench.seconds += 3
+            bench.folder.hint.set()
+            await asyncio.sleep(0.02)
 
 
 def told(logs: list[EventDict]) -> list[EventDict]:

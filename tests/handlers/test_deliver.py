@@ -12,6 +12,7 @@ from bot.phrases import Catalogs
 from bot.telegram.render import render
 from digest.campaign import Owed
 from digest.house import House
+from digest.intents import SectionName
 from digest.replies import Form, Headlines, Reply, Strong, Text
 from digest.subscriber import (
     Address,
@@ -99,7 +100,7 @@ async def test_readers_with_the_same_wording_get_the_same_messages(talk: Talk) -
     assert len(told) == 2 * 2 * 3 * 2 * 2 * 2 * 2
 
 
-async def section_names(talk: Talk) -> tuple[object, ...]:
+async def section_names(talk: Talk) -> tuple[SectionName, ...]:
     async with talk.store.reading() as tx:
         return await tx.issues.section_names()
 

@@ -478,7 +478,7 @@ def tick(row: Row, case: Case) -> tuple[Row, str]:
 
 def ticks(row: Row, case: Case) -> tuple[Row, list[tuple[str, str]]]:
     """One reader when nothing is left to do at this moment, and all that they are owed."""
-    found = []
+    found: list[tuple[str, str]] = []
     while True:
         after, date = tick(row, case)
         if after == row:

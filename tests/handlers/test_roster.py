@@ -58,7 +58,10 @@ async def test_every_column_is_kept(store: Store) -> None:
         for address in ("telegram:12345", "telegram:-100123/7", "wechat:oXYZ_1", "wecom:lisi")
     ]
     assert imported == Imported(added=4)
-    assert first and group and follower and plain
+    assert first is not None
+    assert group is not None
+    assert follower is not None
+    assert plain is not None
     assert (first.locale, first.zone, first.kind) == ("en", "America/New_York", Kind.PERSON)
     assert first.subscription == Subscription(
         active=True,
@@ -269,7 +272,8 @@ async def test_whoever_has_left_is_not_subscribed_again_by_a_row_that_does_not_s
     await bring(sqlite_store, "address,active\ntelegram:1,true\n")
     back = await reader(sqlite_store, "telegram:1")
 
-    assert still and back
+    assert still is not None
+    assert back is not None
     assert (still.subscription.active, back.subscription.active) == (False, True)
 
 
