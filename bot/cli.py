@@ -100,15 +100,18 @@ def _take_config(words: list[str]) -> tuple[list[str], str | None]:
     return rest, named
 
 
-def _configured(given: Given, wish: str = "") -> tuple[Settings, Terminal]:
-    """The settings, and the terminal in the operator's language; _Refused(2) when settings are wrong."""
+def _configured(given: Given, wish: str = "", *, json: bool = False) -> tuple[Settings, Terminal]:
+    """The settings, and the terminal in the operator's language; _Refused(2) when settings are wrong.
+
+    `json` tells what is wrong as data.
+    """
     path = given.config
     if path is None and Path(DEFAULT_CONFIG).exists():
         path = Path(DEFAULT_CONFIG)
     loaded = load_settings(path, os.environ)
     if not isinstance(loaded, Settings):
         terminal = open_terminal(wish=wish, configured=_configured_locale(path))
-        raise _Refused(terminal.list_problems(loaded))
+        raise _Refused(terminal.list_problems(loaded, json=json))
     named = loaded.bot.locale if "locale" in loaded.bot.model_fields_set else ""
     return loaded, open_terminal(wish=wish, configured=named)
 
@@ -169,7 +172,7 @@ def _register_start(app: App, given: Given) -> None:
         """The configuration: every problem at once, as file:line: key: problem; hint."""
         from bot.operations import check_configuration
 
-        settings, terminal = _configured(given)
+        settings, terminal = _configured(given, json=json)
         return check_configuration(settings, terminal, json=json)
 
 

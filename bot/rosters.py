@@ -128,7 +128,7 @@ def _write(path: Path, text: str) -> None:
 
 def _csv(rows: list[dict[str, Any]]) -> str:
     written = io.StringIO()
-    writer = csv.DictWriter[str](written, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer: csv.DictWriter[str] = csv.DictWriter(written, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for row in rows:
         truths = {k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()}

@@ -42,9 +42,11 @@ async def say_once(saying: Saying, settings: Settings, terminal: Terminal, *, js
     zone = ZoneInfo(settings.bot.timezone)
     now = parse_moment(saying.now, zone) if saying.now else dt.datetime.now(dt.UTC)
     async with opened_store(settings) as store:
-        reply = await router_of(store, settings, catalogs).answer(
+        router = router_of(store, settings, catalogs)
+        reply = await router.answer(
             _incoming(saying, place), place, kind=_kind(place), now=now.astimezone(dt.UTC)
         )
+        await router.written()
         async with store.reading() as tx:
             reader = await tx.subscribers.at(place)
     # What the channel itself adds is said in the reader's language, too.

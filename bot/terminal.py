@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import json as json_format
 import os
 import sys
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Terminal:
 
     def data(self, value: object) -> None:
         """One JSON object as output."""
-        print(json.dumps(value, ensure_ascii=False, indent=2), file=self.out)
+        print(json_format.dumps(value, ensure_ascii=False, indent=2), file=self.out)
 
     def complain(self, text: str) -> None:
         """A line on stderr."""
@@ -42,8 +42,15 @@ class Terminal:
         self.complain(self.phrases(error.code, **error.values))
         return error.exit_code
 
-    def list_problems(self, problems: tuple[ConfigProblem, ...]) -> int:
-        """Every problem of the configuration, a line each; exit code 2."""
+    def list_problems(self, problems: tuple[ConfigProblem, ...], *, json: bool = False) -> int:
+        """Every problem of the configuration, a line each or as data; exit code 2."""
+        if json:
+            found = [
+                {"where": one.where, "key": one.key, "message": self.phrases(one.code, **one.values)}
+                for one in problems
+            ]
+            self.data({"problems": found, "channels": []})
+            return 2
         for problem in problems:
             self.complain(problem.say(self.phrases))
         self.complain(self.phrases.count("config.summary", len(problems)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -31,7 +32,7 @@ from digest.intents import (
 from digest.ports import Languages, Phrases
 from digest.replies import SILENCE, Reply, Text
 from digest.screens import step
-from digest.subscriber import AddressState, Kind, Place, Subscriber
+from digest.subscriber import AddressId, AddressState, Kind, Place, Subscriber
 from digest.taps import recall, remember, untap
 from handlers.context import Context
 from handlers.date import refuse_date, show_archive, show_issue
@@ -61,6 +62,7 @@ from storage.store import Store, Transaction
 log = structlog.get_logger()
 
 FIGURES = re.compile(r"\d{1,2}\s*[./\-]\s*\d{1,2}|\b\d{4}\b")
+WHOLE_DATE = re.compile(r"\d{4}\s*[./年\-]\s*\d{1,2}\s*[./月\-]\s*\d{1,2}|\d{8}")
 LONG_NUMBER = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 REMEMBERED = dt.timedelta(minutes=10)
 REFRESHED = dt.timedelta(minutes=5)
@@ -103,6 +105,7 @@ class Router:
     store: Store
     languages: Languages
     house: House
+    _writing: dict[Place, asyncio.Task[None]] = field(default_factory=dict)
 
     async def answer(
         self,
@@ -130,9 +133,8 @@ class Router:
     async def _context(
         self, incoming: Incoming, place: Place, *, kind: Kind, now: dt.datetime, bot_name: str
     ) -> Context:
-        reader = await self._reader(incoming, place, kind, now)
-        async with self.store.reading() as tx:
-            conversation = await tx.conversations.get(reader.address.id)
+        await self.written(place)
+        reader, conversation = await self._reader(place, kind, now)
         return Context(
             store=self.store,
             now=now,
@@ -145,18 +147,18 @@ class Router:
             bot_name=bot_name,
         )
 
-    async def _reader(self, incoming: Incoming, place: Place, kind: Kind, now: dt.datetime) -> Subscriber:
+    async def _reader(self, place: Place, kind: Kind, now: dt.datetime) -> tuple[Subscriber, Conversation]:
         async with self.store.reading() as tx:
             reader = await tx.subscribers.at(place)
-        if reader is not None and reader.address.state is AddressState.ACTIVE:
-            return reader
+            if reader is not None and reader.address.state is AddressState.ACTIVE:
+                return reader, await tx.conversations.get(reader.address.id)
         async with self.store.transaction(urgent=True) as tx:
             reader = await tx.subscribers.arrive(place, kind=kind, locale="", now=now)
             if reader.address.state is not AddressState.ACTIVE:
                 # Whoever speaks can be reached again.
                 await tx.subscribers.revive(reader.address.id)
                 log.info("address_revived", subscriber=reader.id)
-        return reader
+            return reader, await tx.conversations.get(reader.address.id)
 
     async def _answer(self, context: Context) -> Reply:
         async with self.store.reading() as tx:
@@ -188,8 +190,29 @@ class Router:
         after = _next_conversation(before, intent, reply, context.now)
         if after == before:
             return
-        async with self.store.transaction(urgent=True) as tx:
-            await tx.conversations.put(context.reader.address.id, after, context.now)
+        # The answer need not wait for this; the next message of the same place does.
+        place = context.reader.address.place
+        writing = asyncio.create_task(self._write(context.reader.address.id, after, context.now))
+        self._writing[place] = writing
+        writing.add_done_callback(lambda _: self._writing.pop(place, None))
+
+    async def _write(self, address_id: AddressId, talk: Conversation, now: dt.datetime) -> None:
+        try:
+            async with self.store.transaction(urgent=True) as tx:
+                await tx.conversations.put(address_id, talk, now)
+        except StoreUnavailable:
+            log.warning("conversation_not_kept")
+
+    async def written(self, place: Place | None = None) -> None:
+        """Wait until what one place (or every place) remembers of the talk is kept."""
+        tasks = [task for there, task in self._writing.items() if place is None or _same(place, there)]
+        if tasks:
+            await asyncio.wait(tasks)
+
+
+def _same(place: Place, other: Place) -> bool:
+    # A place may be named without the account that it is known to belong to.
+    return (place.channel, place.recipient, place.thread) == (other.channel, other.recipient, other.thread)
 
 
 def _intent(incoming: Incoming, known: Known) -> Intent:
@@ -221,7 +244,7 @@ async def _known(context: Context, tx: Transaction) -> Known:
 
 async def _archive_dates(context: Context, tx: Transaction) -> frozenset[dt.date]:
     # Only short figures are dates or not by what the archive holds: nothing else needs the list.
-    figures = unicodedata.normalize("NFKC", context.incoming.text)
+    figures = WHOLE_DATE.sub("", unicodedata.normalize("NFKC", context.incoming.text))
     return await tx.issues.dates(context.now) if FIGURES.search(figures) else frozenset()
 
 

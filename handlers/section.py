@@ -14,15 +14,17 @@ from handlers.views import edition_of, find_section, frame_of, near_sections
 
 async def show_section(intent: ShowSection, context: Context) -> Reply:
     """Answer with the stories of the section the reader named; the nearest ones when there is none."""
+    name = intent.name
     async with context.store.reading() as tx:
         edition = await edition_of(context, tx, intent.date)
         frame = await frame_of(context, tx, edition)
-        known = {name.key: name.title for name in await tx.issues.section_names()}
-    section = find_section(edition.issue, known.get(intent.name, intent.name)) or find_section(
-        edition.issue, intent.name
-    )
+        section = find_section(edition.issue, name)
+        if section is None:
+            # A key may be that of a section which this issue does not have.
+            name = {one.key: one.title for one in await tx.issues.section_names()}.get(name, name)
+            section = find_section(edition.issue, name)
     if section is None:
-        return _unknown(edition.issue, known.get(intent.name, intent.name), frame)
+        return _unknown(edition.issue, name, frame)
     return replace(section_screen(edition.issue, section, frame), edits=context.tapped)
 
 
