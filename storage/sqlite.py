@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 5000
 READERS = 6
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
+_WAL = "PRAGMA journal_mode=WAL"
+_WAL_SECONDS = 0.05
+_PRAGMAS = ("synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
 
 # What the driver takes and gives is whatever a column holds: Any is its own edge.
 Parameters = Sequence[Any]
@@ -169,6 +172,23 @@ def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...], size: int) -> A
 def _connection(path: Path) -> HopConnection:
     def open_file() -> sqlite3.Connection:
         # SQLAlchemy's begin and commit are the only ones: the driver starts no transaction of its own.
-        return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        opened = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        _use_wal(opened, patience=BUSY_TIMEOUT_MS / 1000)
+        return opened
 
     return HopConnection(open_file)
+
+
+def _use_wal(opened: sqlite3.Connection, *, patience: float) -> None:
+    """Turn to the write-ahead log: where two programs do so to a new file at once, SQLite does not wait."""
+    ends = time.monotonic() + patience
+    while True:
+        try:
+            opened.execute(_WAL).close()
+        except sqlite3.Error as caught:
+            if caught.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                opened.close()
+                raise
+            time.sleep(_WAL_SECONDS)
+        else:
+            return
