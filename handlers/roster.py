@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import datetime as dt
 import io
@@ -24,6 +25,9 @@ from handlers.context import due_of
 from storage.store import Store, Transaction
 
 PAGE = 1000
+BATCH = 50
+# Another program that waits for SQLite's lock looks for it again and again, less and less often.
+GIVE_WAY = 0.02
 BEYOND = "\0"
 COLUMNS = ("address", "locale", "timezone", "push_at", "weekdays", "sections", "form", "silent", "active")
 
@@ -103,7 +107,10 @@ def _written(value: Any) -> str:  # any JSON value
 async def import_rows(
     rows: list[dict[str, str]], store: Store, house: House, *, now: dt.datetime
 ) -> Imported:
-    """Keep all the rows, or none of them when one cannot be read; nothing is sent by it."""
+    """Keep all the rows, or none of them when one cannot be read; nothing is sent by it.
+
+    They are kept a few at a time, and others may write in between: a running bot goes on answering.
+    """
     async with store.reading() as tx:
         names = await tx.issues.section_names()
     entries, faults = [], []
@@ -114,8 +121,11 @@ async def import_rows(
             faults.append(Fault(number, caught.code, tuple((k, str(v)) for k, v in caught.values.items())))
     if faults:
         return Imported(faults=tuple(faults))
-    async with store.transaction() as tx:
-        added = sum([await _keep(entry, tx, house, now) for entry in entries])
+    added = 0
+    for start in range(0, len(entries), BATCH):
+        async with store.transaction() as tx:
+            added += sum([await _keep(entry, tx, house, now) for entry in entries[start : start + BATCH]])
+        await asyncio.sleep(GIVE_WAY)
     return Imported(added, len(entries) - added)
 
 

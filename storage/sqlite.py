@@ -86,6 +86,14 @@ class HopConnection(aiosqlite.Connection):
         # A thread that waits for a lock must not hold up the program's end.
         self._thread.daemon = True
 
+    async def _connect(self) -> aiosqlite.Connection:
+        try:
+            return await super()._connect()
+        except Exception:
+            # Its thread is about to end, and would tell that to a loop that may be closed by then.
+            self._thread.join()
+            raise
+
     @property
     def raw(self) -> sqlite3.Connection:
         """The connection itself, for use in its own thread."""

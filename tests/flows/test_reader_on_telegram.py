@@ -183,6 +183,23 @@ async def test_a_push_opened_by_another_process_is_on_its_way_within_two_seconds
     assert took <= 2.0
 
 
+async def test_a_long_import_beside_it_holds_nobody_up(stage: Stage) -> None:
+    rows = "".join(f"telegram:{900_000 + number},false\n" for number in range(1000))
+    stage.house.write("readers.csv", f"address,active\n{rows}")
+    loop, waits = asyncio.get_running_loop(), []
+
+    importing = asyncio.create_task(stage.house.command("subscribers", "import", "readers.csv"))
+    while not importing.done():
+        began = loop.time()
+        await stage.reader().says("帮助")
+        waits.append(loop.time() - began)
+    done = await importing
+
+    assert (done.code, done.err) == (0, "")
+    assert stage.house.rows("SELECT count(*) FROM addresses WHERE recipient >= '900000'") == [(1000,)]
+    assert max(waits) <= 1.0
+
+
 async def test_the_program_says_where_its_health_can_be_seen(stage: Stage) -> None:
     live, ready = await asyncio.gather(stage.program.get("/livez"), stage.program.get("/readyz"))
 
