@@ -82,7 +82,6 @@ class Demo:
             await self._answer(line, router)
             if self.pushed is None and await self._subscribed():
                 self.pushed = asyncio.create_task(self._push(newest, worker))
-        await router.written()
         if self.pushed is not None and not at_a_terminal():
             await asyncio.wait([self.pushed], timeout=PUSH_ENDS)
 

@@ -46,7 +46,6 @@ async def say_once(saying: Saying, settings: Settings, terminal: Terminal, *, js
         reply = await router.answer(
             _incoming(saying, place), place, kind=_kind(place), now=now.astimezone(dt.UTC)
         )
-        await router.written()
         async with store.reading() as tx:
             reader = await tx.subscribers.at(place)
     # What the channel itself adds is said in the reader's language, too.

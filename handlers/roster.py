@@ -26,8 +26,8 @@ from storage.store import Store, Transaction
 
 PAGE = 1000
 BATCH = 50
-# Another program that waits for SQLite's lock looks for it again and again, less and less often.
-GIVE_WAY = 0.02
+# Another program that waits for SQLite's lock looks for it ten times a second at least.
+GIVE_WAY = 0.1
 BEYOND = "\0"
 COLUMNS = ("address", "locale", "timezone", "push_at", "weekdays", "sections", "form", "silent", "active")
 

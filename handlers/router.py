@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import re
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -105,7 +104,6 @@ class Router:
     store: Store
     languages: Languages
     house: House
-    _writing: dict[Place, asyncio.Task[None]] = field(default_factory=dict)
 
     async def answer(
         self,
@@ -133,7 +131,6 @@ class Router:
     async def _context(
         self, incoming: Incoming, place: Place, *, kind: Kind, now: dt.datetime, bot_name: str
     ) -> Context:
-        await self.written(place)
         reader, conversation = await self._reader(place, kind, now)
         return Context(
             store=self.store,
@@ -190,11 +187,7 @@ class Router:
         after = _next_conversation(before, intent, reply, context.now)
         if after == before:
             return
-        # The answer need not wait for this; the next message of the same place does.
-        place = context.reader.address.place
-        writing = asyncio.create_task(self._write(context.reader.address.id, after, context.now))
-        self._writing[place] = writing
-        writing.add_done_callback(lambda _: self._writing.pop(place, None))
+        await self._write(context.reader.address.id, after, context.now)
 
     async def _write(self, address_id: AddressId, talk: Conversation, now: dt.datetime) -> None:
         try:
@@ -202,17 +195,6 @@ class Router:
                 await tx.conversations.put(address_id, talk, now)
         except StoreUnavailable:
             log.warning("conversation_not_kept")
-
-    async def written(self, place: Place | None = None) -> None:
-        """Wait until what one place (or every place) remembers of the talk is kept."""
-        tasks = [task for there, task in self._writing.items() if place is None or _same(place, there)]
-        if tasks:
-            await asyncio.wait(tasks)
-
-
-def _same(place: Place, other: Place) -> bool:
-    # A place may be named without the account that it is known to belong to.
-    return (place.channel, place.recipient, place.thread) == (other.channel, other.recipient, other.thread)
 
 
 def _intent(incoming: Incoming, known: Known) -> Intent:

@@ -179,7 +179,6 @@ class Answers:
                 bot_name=self.channel.username,
             )
         await self._say(reply, received.place, received.ref)
-        await self.router.written(received.place)
 
     async def _say(self, reply: Reply, place: Place, ref: MessageRef | None) -> None:
         if ref is not None and ref.tap_id:

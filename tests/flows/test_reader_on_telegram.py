@@ -99,7 +99,7 @@ async def test_buttons_change_the_message_they_hang_on(stage: Stage) -> None:
     assert "8:30" in hours.labels
     assert before.text.startswith("第28条")
     assert after.text == story.text
-    assert len(reader.screen) == 2
+    assert [message.text for message in reader.screen] == [story.text, hours.text]
 
 
 async def test_a_person_gets_the_language_of_their_app_until_they_choose_another(stage: Stage) -> None:
@@ -188,6 +188,7 @@ async def test_a_long_import_beside_it_holds_nobody_up(stage: Stage) -> None:
     stage.house.write("readers.csv", f"address,active\n{rows}")
     loop, waits = asyncio.get_running_loop(), []
 
+    started = loop.time()
     importing = asyncio.create_task(stage.house.command("subscribers", "import", "readers.csv"))
     while not importing.done():
         began = loop.time()
@@ -197,7 +198,8 @@ async def test_a_long_import_beside_it_holds_nobody_up(stage: Stage) -> None:
 
     assert (done.code, done.err) == (0, "")
     assert stage.house.rows("SELECT count(*) FROM addresses WHERE recipient >= '900000'") == [(1000,)]
-    assert max(waits) <= 1.0
+    # Measured 0.3 s of 6; in one transaction the longest would be nearly as long as the import.
+    assert max(waits) <= (loop.time() - started) / 3
 
 
 async def test_the_program_says_where_its_health_can_be_seen(stage: Stage) -> None:

@@ -56,7 +56,6 @@ class Talk:
         """The reply to any message."""
         router = Router(self.store, self.catalogs, self.house)
         self.last = await router.answer(incoming, self.place, kind=kind, now=self.now, bot_name="digest_bot")
-        await router.written()
         return self.last
 
     async def say(self, text: str) -> str:
