@@ -29,6 +29,7 @@ from storage.store import Store
 
 READERS, MOST_ANSWERS = 20, 2000
 ANSWER_MS = 10.0
+COUNTED = 200_000
 ASKED = ("/section 开源动态", "今日", "29", "a date")
 BARE = (
     "SELECT r.document FROM issues i JOIN revisions r ON r.issue_id = i.id AND r.revision = i.revision "
@@ -38,11 +39,13 @@ BARE = (
 
 @dataclass(slots=True)
 class Times:
-    """Milliseconds: of each question's answers, of the first answers to strangers, of bare reads."""
+    """Milliseconds: answers by question, first answers to strangers, bare reads, counting; processor time."""
 
     answers: dict[str, list[float]] = field(default_factory=lambda: {asked: [] for asked in ASKED})
     strangers: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
+    counting: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
 
 
 def run(size: int) -> Record:
@@ -55,17 +58,22 @@ def run(size: int) -> Record:
         sizes={"issues": size, "stories": archive.total(size), "answers": answers},
         seed=archive.SEED,
         figures=_figures(times),
-        beside={
-            "bare_p50": Beside(
-                "reading the same document from SQLite, p50", percentile(times.bare, 0.5), "ms"
-            ),
-            "bare_p99": Beside(
-                "reading the same document from SQLite, p99", percentile(times.bare, 0.99), "ms"
-            ),
-        },
+        beside=_beside(times),
         revision=revision(),
         machine=machine(),
     )
+
+
+def _beside(times: Times) -> dict[str, Beside]:
+    parts = {
+        "bare": ("reading the same document from SQLite", times.bare),
+        "count": (f"counting to {COUNTED:,}: what varies is the machine", times.counting),
+    }
+    return {
+        f"{name}_p{share}": Beside(f"{says}, p{share}", percentile(taken, share / 100), "ms")
+        for name, (says, taken) in parts.items()
+        for share in (50, 99)
+    }
 
 
 def _figures(times: Times) -> dict[str, Figure]:
@@ -79,6 +87,9 @@ def _figures(times: Times) -> dict[str, Figure]:
                 most=ANSWER_MS if share == 99 else None,
                 against=f"bare_p{share}",
             )
+    figures["processor"] = Figure(
+        "processor time of an answer, on average", sum(times.processor) / len(times.processor), "ms"
+    )
     figures["first"] = Figure("first answer to a stranger, p50", percentile(times.strangers, 0.5), "ms")
     return figures
 
@@ -110,8 +121,11 @@ async def _ask(store: Store, database: Path, size: int, answers: int) -> Times:
         for number, (asked, words, date) in zip(range(answers), _questions(size), strict=False):
             # A reader's four questions are one conversation; a second passes between them.
             now, place = NOW + dt.timedelta(seconds=1 + number), places[number // len(ASKED) % READERS]
+            used = time.process_time()
             times.answers[asked].append(await _answer(router, place, words, now))
+            times.processor.append(1000 * (time.process_time() - used))
             times.bare.append(_read(bare, date))
+            times.counting.append(_count())
     finally:
         bare.close()
     return times
@@ -136,6 +150,14 @@ async def _answer(router: Router, place: Place, words: str, now: dt.datetime) ->
     if not messages or "<a href" not in messages[0].html:
         raise RuntimeError(f"{words} was not answered with stories")
     return 1000 * taken
+
+
+def _count() -> float:
+    """The same computation each time: how much its time varies is the machine's doing."""
+    started = time.perf_counter()
+    for _ in range(COUNTED):
+        pass
+    return 1000 * (time.perf_counter() - started)
 
 
 def _read(bare: sqlite3.Connection, date: dt.date) -> float:

@@ -32,6 +32,7 @@ MOST_PENDING = 500
 LOOK_SECONDS = 5.0
 RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 LONGEST_WAIT = 60.0
+ERASE_SECONDS = 1.0
 
 
 class AnswerPace(Protocol):
@@ -91,14 +92,16 @@ class Answers:
             await self._landed.wait()
 
     async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
+        # What is let go of while we read was answered meanwhile, and we may still read it as pending.
+        held = frozenset(self._held)
         try:
             async with self.store.reading() as tx:
-                pending = await tx.inbox.pending(CHANNEL, limit=len(self._held) + MOST_PENDING)
+                pending = await tx.inbox.pending(CHANNEL, limit=len(held) + MOST_PENDING)
         except StoreUnavailable:
             log.warning("inbox_not_read")
             return
         for update in pending:
-            if update.id not in self._held:
+            if update.id not in held:
                 self._held.add(update.id)
                 self._line_up(update, tasks)
 
@@ -128,29 +131,37 @@ class Answers:
     async def _handle(self, update: Update) -> None:
         """Handle one update and erase it; a failure that is nobody's fault leaves it for the next look."""
         try:
-            await self._fulfil(self._meant(update))
-            async with self.store.transaction(urgent=True) as tx:
-                await tx.inbox.done(update.id, self.wall())
-        except StoreUnavailable:
-            log.warning("update_left", update=update.id)
-            await self.sleep(1.0)
-        except SendFailure as failure:
-            log.warning("answer_not_sent", update=update.id, reason=type(failure).__name__)
-            await self._done_anyway(update)
-        except Exception:
-            # A message that we cannot handle must not stop the others, nor come back for ever.
-            log.exception("update_failed", update=update.id)
-            await self._done_anyway(update)
+            if await self._handled(update):
+                await self._erase(update)
         finally:
             self._held.discard(update.id)
             self._landed.set()
 
-    async def _done_anyway(self, update: Update) -> None:
+    async def _handled(self, update: Update) -> bool:
         try:
-            async with self.store.transaction(urgent=True) as tx:
-                await tx.inbox.done(update.id, self.wall())
+            await self._fulfil(self._meant(update))
         except StoreUnavailable:
             log.warning("update_left", update=update.id)
+            await self.sleep(ERASE_SECONDS)
+            return False
+        except SendFailure as failure:
+            log.warning("answer_not_sent", update=update.id, reason=type(failure).__name__)
+        except Exception:
+            # A message that we cannot handle must not stop the others, nor come back for ever.
+            log.exception("update_failed", update=update.id)
+        return True
+
+    async def _erase(self, update: Update) -> None:
+        """Write down that it was handled, however long that takes: nobody is to be answered twice."""
+        while True:
+            try:
+                async with self.store.transaction(urgent=True) as tx:
+                    await tx.inbox.done(update.id, self.wall())
+            except StoreUnavailable:
+                log.warning("update_not_erased", update=update.id)
+                await self.sleep(ERASE_SECONDS)
+            else:
+                return
 
     async def _fulfil(self, meant: Received | Membership | Migration | None) -> None:
         match meant:

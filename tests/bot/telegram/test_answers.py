@@ -7,7 +7,9 @@ import datetime as dt
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -21,7 +23,7 @@ from digest.house import CustomReply, House
 from digest.intents import CustomWords
 from digest.subscriber import AddressState, Place
 from handlers.router import Router
-from storage.store import Store
+from storage.store import Store, Transaction
 from tests.standins.telegram import TelegramStandin
 
 PIXEL = bytes.fromhex(
@@ -43,7 +45,7 @@ async def answering(server: TelegramStandin, store: Store, house: House) -> Asyn
         return None
 
     tasks = [
-        asyncio.create_task(answers.run()),
+        asyncio.create_task(answers.run(), name="answers"),
         asyncio.create_task(Polling(channel, answers.keep, tell, poll_seconds=1).run()),
     ]
     try:
@@ -53,6 +55,51 @@ async def answering(server: TelegramStandin, store: Store, house: House) -> Asyn
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await channel.close()
+
+
+@dataclass
+class SlowLook:
+    """A store whose look into the inbox, once `slow`, ends only when it is let go."""
+
+    store: Store
+    slow: bool = False
+    looker: asyncio.Task[None] | None = None
+    looking: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self.store.reading() as tx:
+            yield tx
+            if self.slow and asyncio.current_task() is self.looker:
+                self.looking.set()
+                await self.let_go.wait()
+
+
+async def test_who_is_answered_while_the_inbox_is_read_is_not_answered_again(
+    server: TelegramStandin, sqlite_store: Store
+) -> None:
+    store = SlowLook(sqlite_store)
+    server.fault("latency", methods=["sendMessage"], value=300)
+
+    async with answering(server, cast("Store", store), House()) as answers:
+        store.looker = next(task for task in asyncio.all_tasks() if task.get_name() == "answers")
+        server.say(5, "帮助")
+        await server.wait_for_calls("sendMessage", 1)
+        store.slow = True
+        server.say(6, "帮助")
+        await store.looking.wait()
+        await server.wait_for(5, 1)
+        await answers.finished()
+        store.slow = False
+        store.let_go.set()
+        await server.wait_for(6, 1)
+        await answers.finished()
+
+    assert [len(server.messages(chat)) for chat in (5, 6)] == [1, 1]
 
 
 @pytest.fixture
