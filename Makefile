@@ -1,6 +1,9 @@
 # A newcomer needs Debian, Python 3.11 or newer with python3-venv, and make. `make demo` does the rest.
 # PIP_INDEX_URL is honoured. Everything goes into .venv; nothing else on the machine is changed.
 
+# Programs that tests start again and again must not be compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install -qq --root-user-action=ignore --require-hashes --no-deps --only-binary=:all:
 CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/*.po)

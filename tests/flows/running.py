@@ -184,8 +184,13 @@ class House:
         child = await asyncio.create_subprocess_exec(
             *COMMAND, *words, cwd=self.folder, env=self.environ(**environ), stdout=pipe, stderr=pipe
         )
-        async with asyncio.timeout(60):
-            out, err = await child.communicate()
+        try:
+            async with asyncio.timeout(60):
+                out, err = await child.communicate()
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
         assert child.returncode is not None
         return Done(child.returncode, out.decode(), err.decode())
 
