@@ -6,13 +6,14 @@ import asyncio
 import os
 import sys
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
+from bot.cli_subscribers import JsonFlag, Work, register_roster
 from bot.config import load_settings
 from bot.log import keep_quiet
 from bot.settings import Settings
@@ -21,7 +22,6 @@ from digest.errors import OperatorError, StoreUnavailable
 
 DONE, FAILED, WRONG, BUSY = 0, 1, 2, 75
 DEFAULT_CONFIG = "config.toml"
-JsonFlag = Annotated[bool, Parameter("--json", negative=())]
 DryRun = Annotated[bool, Parameter("--dry-run", negative=())]
 ChannelName = Literal["console", "telegram"]
 
@@ -151,6 +151,14 @@ def _app(given: Given) -> App:
     return app
 
 
+def _register_roster(app: App, given: Given) -> None:
+    def command(work: Work) -> int:
+        settings, terminal = _configured(given)
+        return _carry_out(terminal, work(settings, terminal))
+
+    register_roster(app, command)
+
+
 def _register_start(app: App, given: Given) -> None:
     @app.command
     def demo(*, locale: str = "") -> int:
@@ -249,68 +257,3 @@ def _register_delivery(app: App, given: Given) -> None:
 
         settings, terminal = _configured(given)
         return _carry_out(terminal, push_issue(date, settings, terminal, dry_run=dry_run, json=json))
-
-
-def _register_roster(app: App, given: Given) -> None:
-    roster = App(name="subscribers", help="The subscribers: list, add, remove, import, export.")
-    app.command(roster)
-
-    def command(work: Callable[[Settings, Terminal], Coroutine[Any, Any, int]]) -> int:
-        settings, terminal = _configured(given)
-        return _carry_out(terminal, work(settings, terminal))
-
-    @roster.command(name="list")
-    def list_(*, json: JsonFlag = False) -> int:
-        """Every subscriber, a line each."""
-        from bot.rosters import list_subscribers
-
-        return command(lambda settings, terminal: list_subscribers(settings, terminal, json=json))
-
-    @roster.command
-    def add(
-        address: str,
-        *,
-        locale: str = "",
-        timezone: str = "",
-        push_at: str = "",
-        weekdays: str = "",
-        sections: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
-        form: str = "",
-        silent: bool = False,
-    ) -> int:
-        """Add a subscriber, such as telegram:12345; nothing is sent by it."""
-        from bot.rosters import add_subscriber
-
-        row = {
-            "address": address,
-            "locale": locale,
-            "timezone": timezone,
-            "push_at": push_at,
-            "weekdays": weekdays,
-            "sections": sections,
-            "form": form,
-            "silent": "true" if silent else "",
-            "active": "true",
-        }
-        return command(lambda settings, terminal: add_subscriber(row, settings, terminal))
-
-    @roster.command
-    def remove(address: str) -> int:
-        """Take a subscriber out, with all preferences."""
-        from bot.rosters import remove_subscriber
-
-        return command(lambda settings, terminal: remove_subscriber(address, settings, terminal))
-
-    @roster.command(name="import")
-    def import_(path: Path, *, json: JsonFlag = False) -> int:
-        """Import a CSV with a header (or the JSON of export); all rows or none; nothing is sent by it."""
-        from bot.rosters import import_subscribers
-
-        return command(lambda settings, terminal: import_subscribers(path, settings, terminal, json=json))
-
-    @roster.command
-    def export(path: Path | None = None, *, json: JsonFlag = False) -> int:
-        """Write every subscriber as CSV, or as JSON, to PATH or to the output."""
-        from bot.rosters import export_subscribers
-
-        return command(lambda settings, terminal: export_subscribers(path, settings, terminal, json=json))

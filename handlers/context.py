@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from digest.campaign import DueGroup, Standing
 from digest.house import House
 from digest.intents import Conversation, Incoming
 from digest.ports import Languages, Phrases
@@ -53,15 +54,21 @@ class Context:
         return bool(self.incoming.tap)
 
 
-def schedule_of(subscription: Subscription, zone: str, house: House) -> Schedule:
-    """When this standing order is due, the house's defaults filled in."""
+def schedule_in(house: House, *, push_at: dt.time | None, zone: str, weekdays: str) -> Schedule:
+    """A standing order's schedule; what it leaves open ('' or None) is the house's."""
     return Schedule(
-        push_at=subscription.push_at or house.push_at,
+        push_at=push_at or house.push_at,
         zone=zone or house.zone,
-        weekdays=Weekdays.parse(subscription.weekdays or house.weekdays),
+        weekdays=Weekdays.parse(weekdays or house.weekdays),
         late_until=house.late_until,
         catch_up=house.catch_up,
     )
+
+
+def schedule_of(order: Standing | DueGroup, house: House) -> Schedule:
+    """The schedule that rows of one kind share."""
+    push_at = dt.time.fromisoformat(order.push_at) if order.push_at else None
+    return schedule_in(house, push_at=push_at, zone=order.zone, weekdays=order.weekdays)
 
 
 def due_of(
@@ -70,12 +77,8 @@ def due_of(
     """The next due of a standing order, or None when it is not active."""
     if not subscription.active:
         return None
-    return next_due(
-        schedule_of(subscription, zone, house),
-        now=now,
-        after=last_closed_day(subscription),
-        open_due=open_due,
-    )
+    schedule = schedule_in(house, push_at=subscription.push_at, zone=zone, weekdays=subscription.weekdays)
+    return next_due(schedule, now=now, after=last_closed_day(subscription), open_due=open_due)
 
 
 def last_closed_day(subscription: Subscription) -> dt.date | None:

@@ -10,9 +10,9 @@ import structlog
 
 from digest.campaign import Standing
 from digest.house import House
-from digest.schedule import Due, Schedule, Weekdays, next_due
+from digest.schedule import Due, next_due
 from digest.subscriber import Kind, Place, Subscriber
-from handlers.context import due_of
+from handlers.context import due_of, schedule_of
 from storage.store import Store, Transaction
 
 log = structlog.get_logger()
@@ -38,16 +38,9 @@ async def follow_schedule(store: Store, house: House, *, now: dt.datetime) -> in
 
 
 def _due(standing: Standing, house: House, now: dt.datetime) -> Due:
-    schedule = Schedule(
-        push_at=dt.time.fromisoformat(standing.push_at) if standing.push_at else house.push_at,
-        zone=standing.zone or house.zone,
-        weekdays=Weekdays.parse(standing.weekdays or house.weekdays),
-        late_until=house.late_until,
-        catch_up=house.catch_up,
-    )
     pause = standing.paused_until - dt.timedelta(days=1) if standing.paused_until else None
     after = max((day for day in (standing.digest_on, pause) if day is not None), default=None)
-    return next_due(schedule, now=now, after=after, open_due=standing.due)
+    return next_due(schedule_of(standing, house), now=now, after=after, open_due=standing.due)
 
 
 async def keep_channels(store: Store, house: House, names: Sequence[str], *, now: dt.datetime) -> None:

@@ -9,7 +9,8 @@ import structlog
 
 from digest.campaign import DueGroup
 from digest.house import House
-from digest.schedule import Due, Missed, Schedule, Send, Weekdays, decide, eligible, roll
+from digest.schedule import Due, Missed, Send, decide, eligible, roll
+from handlers.context import schedule_of
 from storage.store import Store, Transaction
 
 log = structlog.get_logger()
@@ -70,11 +71,4 @@ async def _plan_group(group: DueGroup, tx: Transaction, house: House, now: dt.da
 
 
 def _following(group: DueGroup, house: House, now: dt.datetime) -> Due:
-    schedule = Schedule(
-        push_at=dt.time.fromisoformat(group.push_at) if group.push_at else house.push_at,
-        zone=group.zone or house.zone,
-        weekdays=Weekdays.parse(group.weekdays or house.weekdays),
-        late_until=house.late_until,
-        catch_up=house.catch_up,
-    )
-    return roll(schedule, now=now, after=group.due.on)
+    return roll(schedule_of(group, house), now=now, after=group.due.on)
