@@ -9,15 +9,17 @@ INSTALL := $(PIP) install -qq --root-user-action=ignore --require-hashes --no-de
 CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/*.po)
 # Debian packages that tests marked "system" want.
 SYSTEM_PACKAGES :=
+# Two programs share the tests; one order gives one verdict.
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal --randomly-seed=1
 
-.PHONY: demo test test-system check lint bench soak lock clean
+.PHONY: demo test test-system check lint fuzz bench soak lock clean
 
 demo: .venv/.product
 	@.venv/bin/digestbot demo
 
 test: .venv/.product .venv/.test
 	@echo 'Tests marked "system" are left out, they may install Debian packages: make test-system'
-	@.venv/bin/python -m pytest -m "not system"
+	@.venv/bin/python -m pytest -m "not system" $(SIDE_BY_SIDE)
 
 test-system: .venv/.product .venv/.test
 	@scripts/install-debian $(SYSTEM_PACKAGES)
@@ -29,11 +31,16 @@ check: .venv/.product .venv/.test
 lint: .venv/.product .venv/.test
 	@scripts/check --quick
 
+# Thousands of inputs nobody thought of, others each time, for whatever takes any input.
+fuzz: .venv/.product .venv/.test
+	@HYPOTHESIS_PROFILE=fuzz .venv/bin/python -m pytest -m hypothesis --numprocesses=auto --timeout=1800
+
 bench: .venv/.product .venv/.test
 	@.venv/bin/python -m benchmarks
 
+# The drills with 2,000 readers, and every zone with every half hour.
 soak: .venv/.product .venv/.test
-	@.venv/bin/python -m benchmarks.soak
+	@SOAK=1 DRILL_READERS=2000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
 
 # The lock files: the newest versions that pyproject.toml allows, with hashes and without addresses.
 lock: .venv/.test

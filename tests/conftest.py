@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.schema import migrate
 from storage.store import Store
 from tests.postgres import PostgresServer, postgres
 from tests.shared_folder import NEEDS_SHARED, REPORT, SHARED
+
+# One text gives one verdict, here and anywhere; `make fuzz` looks for what nobody thought of.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("fuzz", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 collect_ignore_glob = [] if SHARED else list(NEEDS_SHARED)
 

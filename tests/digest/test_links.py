@@ -58,6 +58,15 @@ def test_any_other_link_is_not_shortened(url: str) -> None:
     assert short_link(url) == url
 
 
+@pytest.mark.parametrize("address", ["http://<@a.example", 'https://a"b:c@a.example/x', "https://a`@a.example"])
+def test_a_link_whose_user_name_is_no_name_is_none(address: str) -> None:
+    assert clean_link(address) is None
+
+
+def test_a_link_may_name_a_user() -> None:
+    assert clean_link("https://reader@a.example/x") == "https://reader@a.example/x"
+
+
 @given(st.text() | st.text(alphabet='htps:/.?#&=@[]%a中 \\"<>`{}').map(lambda rest: f"https://a{rest}"))
 def test_a_clean_link_is_ascii_with_a_known_scheme_and_stays_as_it_is(address: str) -> None:
     url = clean_link(address)
