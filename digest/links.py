@@ -10,7 +10,9 @@ LONGEST = 4096
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]+)([^#]*)(#.*)?", re.IGNORECASE | re.DOTALL)
 _OPAQUE = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|tg://\S+)", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
-_HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?"
+)
 _QUOTES = "\"'“”‘’「」<>《》 \t\r\n\xa0\u3000"
 _BARE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.IGNORECASE)
 _TRACKING = re.compile(
