@@ -123,15 +123,11 @@ def day_title(date: dt.date, today: dt.date, phrases: Phrases) -> str:
     return phrases("day.relative", day=day, relative=phrases(relative)) if relative else day
 
 
-def short_names(issue: Issue) -> dict[str, str]:
-    """A button's name for each section key: the shortest telling beginning of its title."""
-    titles = {section.key: section.title for section in issue.sections}
-    return {key: _short(title, [t for t in titles.values() if t != title]) for key, title in titles.items()}
-
-
-def _short(title: str, others: list[str]) -> str:
+def short_name(issue: Issue, title: str) -> str:
+    """A button's name for one of the issue's sections: the shortest telling beginning of its title."""
     if len(title) <= 3 or title.isascii():
         return title
+    others = [section.title for section in issue.sections if section.title != title]
     for length in range(2, len(title)):
         if not any(other.startswith(title[:length]) for other in others):
             return title[:length]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.compose import day_title, digest_blocks, section_blocks, short_names, story_block
+from digest.compose import day_title, digest_blocks, section_blocks, short_name, story_block
 from digest.intents import (
     Intent,
     Share,
@@ -105,7 +105,7 @@ def _issue_choices(issue: Issue, frame: Frame) -> tuple[tuple[Choice, ...], ...]
 
 def _section_choice(issue: Issue, section: Section, frame: Frame) -> Choice:
     # A button outlives its day: it always names the issue it stands under.
-    name = short_names(issue)[section.key]
+    name = short_name(issue, section.title)
     label = f"{name} {len(section.items)}"
     return step(label, ShowSection(section.key, issue.date), _says_section(section, issue, frame))
 
@@ -146,7 +146,7 @@ def section_screen(issue: Issue, section: Section, frame: Frame) -> Reply:
     following = _following(issue, section)
     if following is not None:
         label = phrases(
-            "choice.next_section", name=short_names(issue)[following.key], count=len(following.items)
+            "choice.next_section", name=short_name(issue, following.title), count=len(following.items)
         )
         says = _says_section(following, issue, frame)
         first.append(step(label, ShowSection(following.key, issue.date), says))

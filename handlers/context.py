@@ -12,14 +12,15 @@ from digest.intents import Conversation, Incoming
 from digest.ports import Languages, Phrases
 from digest.schedule import Due, Schedule, Weekdays, next_due
 from digest.subscriber import Subscriber, Subscription
-from storage.store import Store, Transaction
+from handlers.looking import Looking
+from storage.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Everything one request may lean on; `now` is aware, in UTC."""
 
-    store: Store
+    store: Looking
     now: dt.datetime
     reader: Subscriber
     phrases: Phrases

@@ -14,6 +14,7 @@ from digest.replies import Choice, Reply
 from digest.screens import TEACHING_DIGESTS, Frame, issue_screen
 from digest.subscriber import Kind
 from handlers.context import Context
+from handlers.looking import Looking
 from handlers.views import editors_note
 from storage.store import Store, Transaction
 
@@ -58,7 +59,7 @@ async def compose(
 ) -> Reply:
     """The digest of one delivery, from the revision it is pinned to."""
     context = Context(
-        store=store,
+        store=Looking(store),
         now=now,
         reader=owed.subscriber,
         phrases=phrases,

@@ -25,7 +25,7 @@ async def pause(intent: Pause, context: Context) -> Reply:
         return _ask(context)
     # Whoever has just left and would rather pause is subscribed again, from that day on.
     changed = replace(context.subscription, active=True, paused_until=intent.until)
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         due = await keep(context, tx, changed)
     resume = step(say("choice.resume_early"), Resume(), say("says.resume"))
     text = _paused_words(intent.until, due, context)
@@ -71,7 +71,7 @@ async def resume(intent: Resume, context: Context) -> Reply:
         choice = subscribe_choice(say, hour_words(context))
         return Reply((Text(say("resume.not_subscribed")),), ((choice,),), typed=(choice.says,))
     changed = replace(before, active=True, paused_until=None, weekdays=intent.weekdays or before.weekdays)
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         due = await keep(context, tx, changed)
     reader = with_reader(context, subscription=changed)
     moment = due_words(due, reader) if due else ""

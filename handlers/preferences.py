@@ -26,7 +26,7 @@ from handlers.moments import (
 
 async def change_setting(intent: Set, context: Context) -> Reply:
     """Keep one changed setting and say what follows from it."""
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         names = await tx.issues.section_names()
         changed = _changed(intent, context.subscription, names)
         zone = intent.value if intent.setting is Setting.ZONE else None

@@ -31,7 +31,7 @@ from digest.intents import (
 from digest.ports import Languages, Phrases
 from digest.replies import SILENCE, Reply, Text
 from digest.screens import step
-from digest.subscriber import AddressId, AddressState, Kind, Place, Subscriber
+from digest.subscriber import AddressState, Kind, Place, Subscriber
 from digest.taps import recall, remember, untap
 from handlers.context import Context
 from handlers.date import refuse_date, show_archive, show_issue
@@ -45,6 +45,7 @@ from handlers.help import (
     show_help,
     unreadable,
 )
+from handlers.looking import Looking
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
 from handlers.search import find_hit, look_up
@@ -117,9 +118,10 @@ class Router:
         """The reply to one message; faults become a kind sentence, their code goes to the log."""
         phrases = self.languages.speak(incoming.language)
         try:
-            context = await self._context(incoming, place, kind=kind, now=now, bot_name=bot_name)
-            phrases = context.phrases
-            return await self._answer(context)
+            async with Looking(self.store) as store:
+                context = await self._context(incoming, place, store, kind=kind, now=now, bot_name=bot_name)
+                phrases = context.phrases
+                return await self._answer(context)
         except StoreUnavailable:
             log.warning("store_unavailable", channel=place.channel)
             return _failed(phrases, "error.busy")
@@ -129,11 +131,11 @@ class Router:
             return _failed(phrases, "error.broken", code=code)
 
     async def _context(
-        self, incoming: Incoming, place: Place, *, kind: Kind, now: dt.datetime, bot_name: str
+        self, incoming: Incoming, place: Place, store: Looking, *, kind: Kind, now: dt.datetime, bot_name: str
     ) -> Context:
-        reader, conversation = await self._reader(place, kind, now)
+        reader, conversation = await _reader(place, store, kind, now)
         return Context(
-            store=self.store,
+            store=store,
             now=now,
             reader=reader,
             phrases=self.languages.speak(reader.locale, incoming.language),
@@ -144,21 +146,8 @@ class Router:
             bot_name=bot_name,
         )
 
-    async def _reader(self, place: Place, kind: Kind, now: dt.datetime) -> tuple[Subscriber, Conversation]:
-        async with self.store.reading() as tx:
-            reader = await tx.subscribers.at(place)
-            if reader is not None and reader.address.state is AddressState.ACTIVE:
-                return reader, await tx.conversations.get(reader.address.id)
-        async with self.store.transaction(urgent=True) as tx:
-            reader = await tx.subscribers.arrive(place, kind=kind, locale="", now=now)
-            if reader.address.state is not AddressState.ACTIVE:
-                # Whoever speaks can be reached again.
-                await tx.subscribers.revive(reader.address.id)
-                log.info("address_revived", subscriber=reader.id)
-            return reader, await tx.conversations.get(reader.address.id)
-
     async def _answer(self, context: Context) -> Reply:
-        async with self.store.reading() as tx:
+        async with context.store.reading() as tx:
             known = await _known(context, tx)
         intent = _intent(context.incoming, known)
         screen = recall(known.conversation.screen, known)
@@ -187,14 +176,27 @@ class Router:
         after = _next_conversation(before, intent, reply, context.now)
         if after == before:
             return
-        await self._write(context.reader.address.id, after, context.now)
-
-    async def _write(self, address_id: AddressId, talk: Conversation, now: dt.datetime) -> None:
         try:
-            async with self.store.transaction(urgent=True) as tx:
-                await tx.conversations.put(address_id, talk, now)
+            async with context.store.transaction() as tx:
+                await tx.conversations.put(context.reader.address.id, after, context.now)
         except StoreUnavailable:
             log.warning("conversation_not_kept")
+
+
+async def _reader(
+    place: Place, store: Looking, kind: Kind, now: dt.datetime
+) -> tuple[Subscriber, Conversation]:
+    async with store.reading() as tx:
+        reader = await tx.subscribers.at(place)
+        if reader is not None and reader.address.state is AddressState.ACTIVE:
+            return reader, await tx.conversations.get(reader.address.id)
+    async with store.transaction() as tx:
+        reader = await tx.subscribers.arrive(place, kind=kind, locale="", now=now)
+        if reader.address.state is not AddressState.ACTIVE:
+            # Whoever speaks can be reached again.
+            await tx.subscribers.revive(reader.address.id)
+            log.info("address_revived", subscriber=reader.id)
+        return reader, await tx.conversations.get(reader.address.id)
 
 
 def _intent(incoming: Incoming, known: Known) -> Intent:

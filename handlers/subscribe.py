@@ -19,7 +19,7 @@ from storage.store import Transaction
 
 async def subscribe(intent: Subscribe, context: Context) -> Reply:
     """Subscribe the reader; the newest issue follows at once, as an answer."""
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         edition = await tx.issues.newest(context.now)
         changed = _changed(intent, context, edition)
         due = await _keep_new(context, tx, changed)

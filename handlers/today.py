@@ -38,5 +38,5 @@ async def remember_shown(context: Context, edition: Edition) -> None:
     shown = context.subscription.shown
     if not context.subscription.active or (shown is not None and shown >= edition.issue.date):
         return
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         await keep(context, tx, replace(context.subscription, shown=edition.issue.date))

@@ -33,7 +33,7 @@ async def unsubscribe(intent: Unsubscribe, context: Context) -> Reply:
         return await _drop_section(intent.section, context)
     if not context.subscription.active:
         return _not_subscribed(context)
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         await keep(context, tx, replace(context.subscription, active=False))
     say = context.phrases
     row = (
@@ -61,7 +61,7 @@ def _not_subscribed(context: Context) -> Reply:
 async def _drop_section(name: str, context: Context) -> Reply:
     if not context.subscription.active:
         return _not_subscribed(context)
-    async with context.store.transaction(urgent=True) as tx:
+    async with context.store.transaction() as tx:
         key, title = await _named(name, context, tx)
         sections = _without(context.subscription.sections, key)
         left = sum(1 for known in await tx.issues.section_names() if sections.holds(known.key))

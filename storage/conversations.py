@@ -13,6 +13,8 @@ from storage.dialects import upsert_into
 from storage.documents import read_conversation, write_conversation
 from storage.tables import conversations
 
+_OF = sa.select(conversations.c.value).where(conversations.c.address_id == sa.bindparam("address"))
+
 
 class Conversations:
     """One conversation an address."""
@@ -22,8 +24,7 @@ class Conversations:
 
     async def get(self, address_id: AddressId) -> Conversation:
         """What is remembered; an empty conversation where nothing is."""
-        query = sa.select(conversations.c.value).where(conversations.c.address_id == address_id)
-        value = (await self._connection.execute(query)).scalar()
+        value = (await self._connection.execute(_OF, {"address": address_id})).scalar()
         return Conversation() if value is None else read_conversation(value)
 
     async def put(self, address_id: AddressId, conversation: Conversation, now: dt.datetime) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.intents import SectionName
 from digest.issue import Edition, Issue, IssueLine, IssueState
+from storage.archive import Archive, Day, Memory, change, current
 from storage.documents import read_issue, write_issue
 from storage.rows import Row
 from storage.stories import Within, find_stories, headline, index_stories, name_sections
-from storage.tables import PUBLICATION, issues, revisions, section_names
+from storage.tables import PUBLICATION, issues, revisions
 
 _CURRENT = issues.join(
     revisions, sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision)
@@ -25,13 +26,23 @@ _OURS = issues.c.publication_id == PUBLICATION
 _VISIBLE = sa.and_(
     _OURS, issues.c.state == IssueState.PUBLISHED, issues.c.available_at <= sa.bindparam("now")
 )
-_EDITION = sa.select(
-    revisions.c.document, issues.c.revision, issues.c.state, issues.c.available_at
-).select_from(_CURRENT)
-_NEWEST = _EDITION.where(_VISIBLE).order_by(issues.c.date.desc()).limit(1)
-_AT = _EDITION.where(_OURS, issues.c.date == sa.bindparam("date"))
-_LINE = (
-    sa.select(issues.c.date, revisions.c.total, revisions.c.headline).select_from(_CURRENT).where(_VISIBLE)
+_ON = issues.c.date == sa.bindparam("date")
+_AT = (
+    sa.select(revisions.c.document, issues.c.revision, issues.c.state, issues.c.available_at)
+    .select_from(_CURRENT)
+    .where(_OURS, _ON)
+)
+_DOCUMENT = (
+    sa.select(revisions.c.document)
+    .join_from(issues, revisions, revisions.c.issue_id == issues.c.id)
+    .where(_OURS, _ON, revisions.c.revision == sa.bindparam("revision"))
+)
+_LINES = (
+    sa.select(issues.c.date, revisions.c.total, revisions.c.headline)
+    .select_from(_CURRENT)
+    .where(_VISIBLE, issues.c.date.between(sa.bindparam("first"), sa.bindparam("last")))
+    .order_by(issues.c.date.desc())
+    .limit(sa.bindparam("most"))
 )
 
 _KEPT = (
@@ -44,7 +55,7 @@ _KEPT = (
         revisions.c.source_hash,
     )
     .select_from(_CURRENT)
-    .where(_OURS, issues.c.date == sa.bindparam("date"))
+    .where(_OURS, _ON)
 )
 
 _ADD = sa.insert(issues).returning(issues.c.id)
@@ -80,8 +91,11 @@ class Available:
 class Issues:
     """The issues of one publication."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, memory: Memory, *, writes: bool) -> None:
         self._connection = connection
+        self._memory = memory
+        self._writes = writes
+        self._archive: Archive | None = None
 
     async def put(
         self, issue: Issue, *, source_hash: str, now: dt.datetime, available_at: dt.datetime, file_name: str
@@ -95,6 +109,7 @@ class Issues:
         if row is not None and row.source_hash == source_hash:
             await self._named(row, file_name)
             return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
+        await self._changing()
         state = IssueState.DRAFT if issue.draft else IssueState.PUBLISHED
         kept = {"state": state, "available_at": available_at, "file_name": file_name}
         if row is None:
@@ -128,13 +143,18 @@ class Issues:
 
     async def newest(self, now: dt.datetime) -> Edition | None:
         """The newest issue that can be read."""
-        return _edition((await self._connection.execute(_NEWEST, {"now": now})).first())
+        return await self._edition((await self._known()).newest(now))
 
     async def at(self, date: dt.date, *, now: dt.datetime, everything: bool = False) -> Edition | None:
         """The issue of a day, when it can be read; `everything`: a draft, embargoed or retracted one too."""
-        query = _AT if everything else _AT.where(_VISIBLE)
-        values = {"date": date} if everything else {"date": date, "now": now}
-        return _edition((await self._connection.execute(query, values)).first())
+        if not everything:
+            return await self._edition((await self._known()).at(date, now))
+        row = (await self._connection.execute(_AT, {"date": date})).first()
+        return (
+            None
+            if row is None
+            else Edition(read_issue(row.document), row.revision, row.state, row.available_at)
+        )
 
     async def newest_between(self, first: dt.date, last: dt.date, now: dt.datetime) -> Available | None:
         """The newest issue of these days (both included) that can be read, without its text.
@@ -154,49 +174,49 @@ class Issues:
 
     async def document(self, date: dt.date, revision: int) -> Issue | None:
         """One text of a day's issue, whatever became of it since."""
-        joined = issues.join(revisions, revisions.c.issue_id == issues.c.id)
-        query = sa.select(revisions.c.document).select_from(joined)
-        query = query.where(_OURS, issues.c.date == date, revisions.c.revision == revision)
-        document = (await self._connection.execute(query)).scalar()
-        return None if document is None else read_issue(document)
+        kept = self._memory.text(date, revision)
+        if kept is not None:
+            return kept
+        values = {"date": date, "revision": revision}
+        document = (await self._connection.execute(_DOCUMENT, values)).scalar()
+        if document is None:
+            return None
+        issue = read_issue(document)
+        if not self._writes:
+            self._memory.keep(issue, revision)
+        return issue
 
-    async def neighbours(self, date: dt.date, now: dt.datetime) -> tuple[IssueLine | None, IssueLine | None]:
-        """The readable issues before and after a day."""
-        before = _LINE.where(issues.c.date < date).order_by(issues.c.date.desc()).limit(1)
-        after = _LINE.where(issues.c.date > date).order_by(issues.c.date).limit(1)
-        rows = [(await self._connection.execute(query, {"now": now})).first() for query in (before, after)]
-        return _line(rows[0]), _line(rows[1])
+    async def neighbours(self, date: dt.date, now: dt.datetime) -> tuple[Day | None, Day | None]:
+        """The readable issues before and after a day, without their texts."""
+        archive = await self._known()
+        return archive.before(date, now), archive.after(date, now)
 
     async def lines(
         self, first: dt.date, last: dt.date, now: dt.datetime, *, limit: int = 100
     ) -> tuple[IssueLine, ...]:
         """The readable issues of these days (both included), newest first."""
-        query = _LINE.where(issues.c.date.between(first, last)).order_by(issues.c.date.desc()).limit(limit)
-        rows = await self._connection.execute(query, {"now": now})
+        values = {"first": first, "last": last, "now": now, "most": limit}
+        rows = await self._connection.execute(_LINES, values)
         return tuple(IssueLine(row.date, row.total, row.headline) for row in rows)
 
     async def months(self, now: dt.datetime) -> tuple[tuple[str, int], ...]:
         """Each month (`2025-12`) that has readable issues, and how many, newest first."""
-        month = sa.func.substr(sa.cast(issues.c.date, sa.Text), 1, 7)
-        query = sa.select(month.label("month"), sa.func.count().label("n")).where(_VISIBLE)
-        rows = await self._connection.execute(query.group_by(month).order_by(month.desc()), {"now": now})
-        return tuple((row.month, row.n) for row in rows)
+        return (await self._known()).months(now)
 
     async def dates(self, now: dt.datetime) -> frozenset[dt.date]:
         """Every day that has a readable issue."""
-        rows = await self._connection.execute(sa.select(issues.c.date).where(_VISIBLE), {"now": now})
-        return frozenset(rows.scalars())
+        return (await self._known()).dates(now)
 
     async def count(self, now: dt.datetime) -> int:
         """How many issues can be read."""
-        query = sa.select(sa.func.count()).select_from(issues).where(_VISIBLE)
-        return int((await self._connection.execute(query, {"now": now})).scalar_one())
+        return (await self._known()).count(now)
 
     async def set_state(self, date: dt.date, state: IssueState, now: dt.datetime) -> bool:
         """Give a day's issue a state; False when there is none. A published draft is out from `now`."""
         row = await self._current(date)
         if row is None:
             return False
+        await self._changing()
         kept: dict[str, Any] = {"state": state}
         if state is IssueState.PUBLISHED and row.state is IssueState.DRAFT:
             kept["available_at"] = max(row.available_at, now)
@@ -208,10 +228,7 @@ class Issues:
 
     async def section_names(self) -> tuple[SectionName, ...]:
         """Every section ever published: those of the newest issues first, in the order they stood there."""
-        query = sa.select(section_names.c.key, section_names.c.title)
-        query = query.where(section_names.c.publication_id == PUBLICATION)
-        query = query.order_by(section_names.c.last_date.desc(), section_names.c.place, section_names.c.key)
-        return tuple(SectionName(row.key, row.title) for row in await self._connection.execute(query))
+        return (await self._known()).sections
 
     async def find(
         self,
@@ -229,6 +246,21 @@ class Issues:
         query = find_stories(words, _VISIBLE, within or Within())
         rows = (await self._connection.execute(query, {"now": now})).all()
         return len(rows), tuple((row.date, row.number) for row in rows[offset : offset + limit])
+
+    async def _known(self) -> Archive:
+        if self._archive is None:
+            self._archive = await current(self._connection, self._memory, writes=self._writes)
+        return self._archive
+
+    async def _changing(self) -> None:
+        await change(self._connection)
+        self._archive = None
+
+    async def _edition(self, day: Day | None) -> Edition | None:
+        issue = None if day is None else await self.document(day.date, day.revision)
+        if day is None or issue is None:
+            return None
+        return Edition(issue, day.revision, IssueState.PUBLISHED, day.available_at)
 
     async def _current(self, date: dt.date) -> Row | None:
         return (await self._connection.execute(_KEPT, {"date": date})).first()
@@ -267,13 +299,3 @@ def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.d
         return available_at
     before: dt.datetime = row.available_at
     return min(before, available_at)
-
-
-def _edition(row: Row | None) -> Edition | None:
-    if row is None:
-        return None
-    return Edition(read_issue(row.document), row.revision, row.state, row.available_at)
-
-
-def _line(row: Row | None) -> IssueLine | None:
-    return None if row is None else IssueLine(row.date, row.total, row.headline)

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects import upsert_into
 from storage.tables import meta
 
+_OF = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("name"))
+
 
 class Meta:
     """Names and their texts."""
@@ -17,9 +19,7 @@ class Meta:
 
     async def get(self, key: str) -> str | None:
         """The text kept under a name."""
-        value: str | None = (
-            await self._connection.execute(sa.select(meta.c.value).where(meta.c.key == key))
-        ).scalar()
+        value: str | None = (await self._connection.execute(_OF, {"name": key})).scalar()
         return value
 
     async def set(self, key: str, value: str) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.errors import OperatorError
+from storage.archive import Memory
 from storage.campaigns import Campaigns
 from storage.conversations import Conversations
 from storage.engines import Engines, open_engines
@@ -45,6 +46,7 @@ class Store:
         self._engines = engines
         self._turns = Turns()
         self._kept: AsyncConnection | None = None
+        self._memory = Memory()
 
     @classmethod
     async def open(cls, url: str, *, create: bool = True) -> Self:
@@ -73,7 +75,7 @@ class Store:
         """A look at one state of everything, which waits for no writer; or StoreUnavailable."""
         with renamed():
             async with self._engines.reader.connect() as connection:
-                yield _transaction(connection, writes=False)
+                yield self._of(connection, writes=False)
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:
@@ -84,8 +86,20 @@ class Store:
         with renamed():
             # The first statement begins; a block left without the commit has its connection rolled back.
             async with self._turn(urgent=urgent) as connection:
-                yield _transaction(connection, writes=True)
+                yield self._of(connection, writes=True)
                 await connection.commit()
+
+    def _of(self, connection: AsyncConnection, *, writes: bool) -> Transaction:
+        return Transaction(
+            connection=connection,
+            issues=Issues(connection, self._memory, writes=writes),
+            subscribers=Subscribers(connection, writes=writes),
+            campaigns=Campaigns(connection),
+            outbox=Outbox(connection),
+            inbox=Inbox(connection),
+            conversations=Conversations(connection),
+            meta=Meta(connection),
+        )
 
     @asynccontextmanager
     async def _turn(self, *, urgent: bool) -> AsyncIterator[AsyncConnection]:
@@ -120,16 +134,3 @@ async def _ready(engines: Engines, *, create: bool) -> None:
     found = await prepare(engines.writer, path=engines.path, create=create)
     if found is not None and found < SCHEMA:
         raise OperatorError("storage.older_schema", exit_code=2, found=found, known=SCHEMA)
-
-
-def _transaction(connection: AsyncConnection, *, writes: bool) -> Transaction:
-    return Transaction(
-        connection=connection,
-        issues=Issues(connection),
-        subscribers=Subscribers(connection, writes=writes),
-        campaigns=Campaigns(connection),
-        outbox=Outbox(connection),
-        inbox=Inbox(connection),
-        conversations=Conversations(connection),
-        meta=Meta(connection),
-    )

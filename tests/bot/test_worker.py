@@ -7,6 +7,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -374,7 +375,9 @@ async def test_a_wait_of_the_account_silences_everybody(sqlite_store: Store) -> 
     async with working(sqlite_store, outlet, rate=30) as bench:
         await bench.settled(campaign)
 
-    assert times[1] - times[0] >= 1.0
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert max(gaps) >= 1.0
+    assert gaps.index(max(gaps)) <= 3, "a few were on their way already"
     assert len(times) == 31
 
 

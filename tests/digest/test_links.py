@@ -58,7 +58,9 @@ def test_any_other_link_is_not_shortened(url: str) -> None:
     assert short_link(url) == url
 
 
-@pytest.mark.parametrize("address", ["http://<@a.example", 'https://a"b:c@a.example/x', "https://a`@a.example"])
+@pytest.mark.parametrize(
+    "address", ["http://<@a.example", 'https://a"b:c@a.example/x', "https://a`@a.example"]
+)
 def test_a_link_whose_user_name_is_no_name_is_none(address: str) -> None:
     assert clean_link(address) is None
 

@@ -10,11 +10,17 @@ from digest.fold import fold
 from digest.intents import SectionName
 from digest.issue import IssueLine, IssueState
 from storage.issues import Available, Put, PutOutcome
-from storage.store import Store
+from storage.store import Store, Transaction
 from storage.stories import Within
 from tests.storage.makers import DAY, HOUR, NOW, TODAY, make_issue, put
 
 YESTERDAY = TODAY - DAY
+
+
+async def beside(tx: Transaction, date: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """The days of the issues before and after a day."""
+    before, after = await tx.issues.neighbours(date, NOW)
+    return before and before.date, after and after.date
 
 
 async def test_the_same_text_again_changes_nothing(store: Store) -> None:
@@ -129,8 +135,9 @@ async def test_the_archive_is_a_list_of_days_newest_first(store: Store) -> None:
     async with store.reading() as tx:
         assert await tx.issues.lines(days[0], days[2], NOW) == (lines[2], lines[1], lines[0])
         assert await tx.issues.lines(days[0], days[2], NOW, limit=1) == (lines[2],)
-        assert await tx.issues.neighbours(days[1], NOW) == (lines[0], lines[2])
-        assert await tx.issues.neighbours(YESTERDAY, NOW) == (lines[1], lines[2])
+        assert await beside(tx, days[1]) == (days[0], days[2])
+        assert await beside(tx, YESTERDAY) == (days[1], days[2])
+        assert await beside(tx, TODAY) == (days[1], None)
         assert await tx.issues.months(NOW) == (("2025-12", 2), ("2025-11", 1))
 
 

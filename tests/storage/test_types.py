@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from storage.store import Store
 from storage.types import UTCDateTime
-from tests.storage.makers import NOW, make_issue, put
+from tests.storage.makers import NOW, TODAY, make_issue, put
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 # Two days from the calendar's ends, so that no zone leads over them.
@@ -47,7 +47,7 @@ async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
 
     with pytest.raises(StatementError, match="without a zone"):
         async with store.transaction() as tx:
-            await tx.issues.newest(naive)
+            await tx.issues.lines(TODAY, TODAY, naive)
 
 
 def test_no_moment_stays_none() -> None:
