@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from functools import partial
 
 
 def main() -> None:
@@ -12,6 +14,17 @@ def main() -> None:
 
         print(f"digestbot {version('digestbot')}")
         return
+    # Nothing that is imported is garbage: it is looked for again when there is work.
+    gc.disable()
+    from bot.lean import without_rich
+
+    with without_rich():
+        from bot.carrying import guarded, serve, take_config
+
+    words, given = take_config(sys.argv[1:])
+    if words == ["run"]:
+        # What runs for months does without what reads a command line and draws its help.
+        sys.exit(guarded(partial(serve, given)))
     from bot.cli import run
 
     sys.exit(run(sys.argv[1:]))

@@ -23,7 +23,8 @@ log = structlog.get_logger()
 
 STILL_SECONDS = 2.0
 LOOK_SECONDS = 1.0
-MOST_AT_ONCE = 400
+# A whole archive is not read into memory at once, and between its parts others have their turn.
+MOST_AT_ONCE, NEXT_SECONDS = 150, 0.25
 
 Signature = tuple[int, int]
 
@@ -68,11 +69,12 @@ class Stillness:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What one look has found to be loaded, and the names of the files that stay as they were."""
+    """What one look has found to be loaded, which files stay as they were, whether more wait for the next."""
 
     sources: tuple[SourceFile, ...] = ()
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
+    more: bool = False
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ class Folder:
     hint: asyncio.Event = field(default_factory=asyncio.Event)
     _told: dict[str, str] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
+    _more: bool = False
 
     async def run(self) -> None:
         """Load until cancelled."""
@@ -109,6 +112,9 @@ class Folder:
             await self._rest()
 
     async def _rest(self) -> None:
+        if self._more:
+            await asyncio.sleep(NEXT_SECONDS)
+            return
         seconds = LOOK_SECONDS if self.stillness.waiting else self.rescan_seconds
         self.hint.clear()
         try:
@@ -130,6 +136,7 @@ class Folder:
     async def look(self) -> tuple[FileReport, ...]:
         """Load what is new and still; the reports of what was read."""
         ready = await asyncio.to_thread(self._ready)
+        self._more = ready.more
         if not ready.sources:
             return ()
         reports = await ingest(ready.sources, self.store, self.rules, now=self.wall(), beside=ready.beside)
@@ -149,15 +156,14 @@ class Folder:
         if self.stillness.keep(names):
             self._judge_again()
         signatures = dict(self._still(files))
-        if self.rules.dialect.layout is not Layout.ITEM:
-            # A whole archive is not read into memory at once; the rest is taken at the next look.
-            signatures = dict(islice(signatures.items(), MOST_AT_ONCE))
-        else:
+        if self.rules.dialect.layout is Layout.ITEM:
             return self._whole_days(files, signatures)
+        more = len(signatures) > MOST_AT_ONCE
+        signatures = dict(islice(signatures.items(), MOST_AT_ONCE))
         read = {file.name: self._read(file) for file in files if file.name in signatures}
         sources = {name: source for name, source in read.items() if source is not None}
         kept = {name: signatures[name] for name in sources}
-        return _Ready(tuple(sources.values()), kept, names - signatures.keys())
+        return _Ready(tuple(sources.values()), kept, names - signatures.keys(), more)
 
     def _whole_days(self, files: Sequence[FoundFile], signatures: Mapping[str, Signature]) -> _Ready:
         """All files, once none is being written: a day is many, and one that changed brings the others."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Insert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 
 def insert_into(table: sa.Table, connection: AsyncConnection) -> Insert:
@@ -32,7 +36,12 @@ def upsert_into(
 
 
 def _insert(table: sa.Table, dialect: str) -> Insert:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    # Who keeps to SQLite does not load the other one.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 # Built once: these statements are dearer to build than to run.

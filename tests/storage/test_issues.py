@@ -20,7 +20,7 @@ YESTERDAY = TODAY - DAY
 async def beside(tx: Transaction, date: dt.date) -> tuple[dt.date | None, dt.date | None]:
     """The days of the issues before and after a day."""
     before, after = await tx.issues.neighbours(date, NOW)
-    return before and before.date, after and after.date
+    return before.date if before else None, after.date if after else None
 
 
 async def test_the_same_text_again_changes_nothing(store: Store) -> None:

@@ -1,0 +1,25 @@
+"""Imports that leave out what only a terminal needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SPARED = ("rich", "pygments")
+
+
+@contextmanager
+def without_rich() -> Iterator[None]:
+    """Inside it, libraries are imported as if rich and pygments were not installed, unless they are loaded.
+
+    structlog and httpx would load 10 MB of them, for tracebacks and a command line that nobody sees here.
+    """
+    # None is Python's own way to say that a module cannot be imported.
+    hidden = dict.fromkeys(name for name in SPARED if name not in sys.modules)
+    sys.modules.update(hidden)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
