@@ -16,7 +16,7 @@ from tests.postgres import PostgresServer, postgres
 from tests.shared_folder import NEEDS_SHARED, REPORT, SHARED
 
 # One text gives one verdict, here and anywhere; `make fuzz` looks for what nobody thought of.
-settings.register_profile("steady", derandomize=True)
+settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("fuzz", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
