@@ -38,9 +38,9 @@ fuzz: .venv/.product .venv/.test
 bench: .venv/.product .venv/.test
 	@.venv/bin/python -m benchmarks
 
-# The drills with 2,000 readers, and every zone with every half hour.
+# The drills with 2,000 readers, 200,000 random look-ups, and every zone with every half hour.
 soak: .venv/.product .venv/.test
-	@SOAK=1 DRILL_READERS=2000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
+	@SOAK=1 DRILL_READERS=2000 RANDOM_QUERIES=200000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
 
 # The lock files: the newest versions that pyproject.toml allows, with hashes and without addresses.
 lock: .venv/.test

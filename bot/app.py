@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -24,6 +25,7 @@ from bot.assembly import (
 )
 from bot.disk import Disk
 from bot.folder import Folder
+from bot.indexing import keep_index
 from bot.log import configure_log
 from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
@@ -178,6 +180,7 @@ class App:
             "answers": self.answers.run,
             "folder": self.folder.run,
             "menu": self._keep_menus,
+            "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
         }
         return services if self.disk is None else {**services, "disk": self.disk.run}
@@ -204,7 +207,7 @@ class App:
 
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()
-        first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu")]
+        first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu", "index")]
         await cancelled(first)
         await self.worker.drain(DRAIN_SECONDS)
         await self._answers_finished()

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 from bot.outlet import Message, Outlet
 from digest.campaign import Owed
+from digest.compose import NO_MARKS, Marks
 from digest.house import House
 from digest.ports import Languages, Phrases
 from handlers.deliver import Wording, compose, wording
+from handlers.marking import AudienceMarks, mark_for_all
 from storage.store import Store
 
 KEPT = 256
+ISSUES_KEPT = 2
 
 _Key = tuple[Wording, str, str]
 
@@ -34,26 +37,57 @@ class Composer:
         self._store, self._house, self._languages, self._now = store, house, languages, now
         self._kept = kept
         self._messages: dict[_Key, tuple[Message, ...]] = {}
-        self._composing = asyncio.Lock()
+        self._audiences: dict[tuple[dt.date, int], AudienceMarks] = {}
+        self._composing, self._marking = asyncio.Lock(), asyncio.Lock()
 
     async def messages(self, owed: Owed, outlet: Outlet) -> tuple[Message, ...]:
-
+        """What is sent for a delivery; LookupError when its revision is not kept."""
         phrases = self._languages.speak(owed.subscriber.locale)
-        key = (wording(owed, phrases, self._today(owed)), outlet.channel, outlet.bot_name)
+        marks = await self._marks(owed)
+        key = (wording(owed, phrases, self._today(owed), marks), outlet.channel, outlet.bot_name)
         found = self._messages.get(key)
         if found is None:
             async with self._composing:
-                found = self._messages.get(key) or await self._compose(owed, outlet, phrases)
+                found = self._messages.get(key) or await self._compose(owed, outlet, phrases, marks)
         self._keep(key, found)
         return found
+
+    async def _marks(self, owed: Owed) -> Marks:
+        """The stories with words that this reader follows; the issue is searched once for all readers."""
+        if owed.subscriber.subscription.followed_at is None:
+            return NO_MARKS
+        issue = (owed.issue_date, owed.revision)
+        if issue not in self._audiences:
+            async with self._marking:
+                if issue not in self._audiences:
+                    await self._look(*issue)
+        return await self._audiences[issue].of(owed.subscriber, self._store)
+
+    async def _look(self, date: dt.date, revision: int) -> None:
+        now = self._now()
+        async with self._store.reading() as tx:
+            issue = await tx.issues.document(date, revision)
+        if issue is None:
+            raise LookupError(f"revision {revision} of {date} is not kept")
+        while len(self._audiences) >= ISSUES_KEPT:
+            self._audiences.pop(next(iter(self._audiences)))
+        self._audiences[date, revision] = await mark_for_all(issue, self._store, now=now)
 
     def _today(self, owed: Owed) -> dt.date:
         zone = owed.subscriber.zone or self._house.zone
         return self._now().astimezone(ZoneInfo(zone)).date()
 
-    async def _compose(self, owed: Owed, outlet: Outlet, phrases: Phrases) -> tuple[Message, ...]:
+    async def _compose(
+        self, owed: Owed, outlet: Outlet, phrases: Phrases, marks: Marks
+    ) -> tuple[Message, ...]:
         reply = await compose(
-            owed, self._store, self._house, phrases, now=self._now(), bot_name=outlet.bot_name
+            owed,
+            self._store,
+            self._house,
+            phrases,
+            now=self._now(),
+            bot_name=outlet.bot_name,
+            marks=marks,
         )
         return outlet.render(reply)
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.assembly import database_url, instance_lock, opened_store, rules_of
 from bot.files import issue_files, read_source
+from bot.indexing import tenth_by_tenth
 from bot.settings import Settings
 from bot.terminal import Terminal
 from digest.errors import OperatorError
 from digest.issue import Problem
 from handlers.ingest import FileReport, Verdict, ingest
 from handlers.push import Pushed, push
+from handlers.reindex import reindex
+from storage.lookup_index import Progress
 from storage.schema import migrate
 
 RESERVED_SHARE = 0.97
@@ -38,6 +42,8 @@ async def migrate_database(settings: Settings, terminal: Terminal, *, json: bool
     now = dt.datetime.now(dt.UTC)
     with instance_lock(settings, now):
         report = await migrate(database_url(settings), backup=True, now=now)
+        async with opened_store(settings) as store:
+            indexed = await reindex(store, tenth_by_tenth(partial(_tell_indexed, terminal, json)))
     if json:
         backup = str(report.backup) if report.backup else None
         terminal.data({"before": report.before, "after": report.after, "backup": backup})
@@ -48,7 +54,14 @@ async def migrate_database(settings: Settings, terminal: Terminal, *, json: bool
     terminal.say(terminal.phrases(key, before=str(report.before), after=str(report.after)))
     if report.backup:
         terminal.say(terminal.phrases("migrate.backup", path=str(report.backup)))
+    if indexed:
+        terminal.say(terminal.phrases("migrate.indexed"))
     return 0
+
+
+def _tell_indexed(terminal: Terminal, json: bool, progress: Progress) -> None:
+    if progress.total and not json:
+        terminal.complain(terminal.phrases("migrate.indexing", done=progress.done, total=progress.total))
 
 
 async def ingest_paths(paths: Sequence[Path], settings: Settings, terminal: Terminal, *, json: bool) -> int:

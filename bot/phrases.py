@@ -61,6 +61,10 @@ class Catalog:
         """A day alone."""
         return format_date(date, self("format.short_day"), locale=self.locale)
 
+    def dated(self, key: str, date: dt.date) -> str:
+        """A day by the date pattern that a message holds."""
+        return format_date(date, self(key), locale=self.locale)
+
     def month(self, month: str) -> str:
         """A month with its year; what is no month stays as it is."""
         try:

@@ -13,9 +13,10 @@ from typing import Any
 from bot.assembly import house_of, opened_store
 from bot.settings import Settings
 from bot.terminal import Terminal
+from digest.entries import COLUMNS, read_rows
 from digest.errors import Invalid, OperatorError
 from digest.subscriber import read_place
-from handlers.roster import COLUMNS, Imported, import_rows, read_rows, remove, roster
+from handlers.roster import Imported, import_rows, remove, roster
 
 
 async def list_subscribers(settings: Settings, terminal: Terminal, *, json: bool) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from digest import asking, editions, leaving, ordering, preferences, vocabulary
+from digest import asking, editions, follow_words, leaving, ordering, preferences, vocabulary
 from digest.intents import (
     Cancel,
+    CatchUp,
     Greet,
     Intent,
     Known,
@@ -113,7 +114,16 @@ def _reading() -> tuple[Command, ...]:
             leads=("往期", "历史", "日历", "archive"),
         ),
         Command("search", asking.search, vocabulary.SEARCH, slashes=("find", "s")),
+        Command("catchup", _catch_up, vocabulary.CATCH_UP, slashes=("missed",), leads=("补看", "补课")),
+        Command("follow", follow_words.follow, vocabulary.FOLLOW, slashes=("follows", "watch")),
+        Command("unfollow", follow_words.unfollow, slashes=("unwatch",), menu=False, help=False),
+        Command("whole", editions.whole, vocabulary.WHOLE, menu=False, help=False),
     )
+
+
+def _catch_up(words: Words, known: Known) -> Intent:
+    # 补看昨天的 is the issue of that day.
+    return (editions.read_edition(words, known) if words else None) or CatchUp()
 
 
 def _ordering() -> tuple[Command, ...]:

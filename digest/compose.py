@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, replace
 from math import ceil
 
 from digest.issue import Issue, Item, Section
@@ -14,6 +15,18 @@ from digest.subscriber import Sections
 CHARACTERS_A_MINUTE = 500
 CHARACTERS_A_MARK = 4  # a story's number and the turn to its line
 FIRST_LEADS = 3
+MOST_STARRED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The numbers of the stories with a word that the reader follows; `only`: no others are wanted."""
+
+    numbers: frozenset[int] = frozenset()
+    only: bool = False
+
+
+NO_MARKS = Marks()
 
 
 def chosen_sections(issue: Issue, sections: Sections) -> tuple[Section, ...]:
@@ -32,7 +45,7 @@ def digest_blocks(
     phrases: Phrases,
     *,
     form: Form,
-    sections: Sections | None = None,
+    wishes: tuple[Sections, Marks] = (Sections(), NO_MARKS),
     name: str = "",
     title: str = "",
     note: str = "",
@@ -40,13 +53,17 @@ def digest_blocks(
 ) -> tuple[Block, ...]:
     """The digest of an issue for one choice of sections; `title` stands in place of the plain day.
 
-    `note` is the editor's word that was not sent before; `last_lines` end the digest.
+    Of `wishes` the stories marked come first. `note` is the editor's word that was not sent before;
+    `last_lines` end the digest.
     """
-    wanted = chosen_sections(issue, sections or Sections())
-    body = _brief(issue, wanted) if form is Form.BRIEF else _full(wanted)
+    sections, marks = wishes
+    wanted = wanted_sections(issue, sections, marks)
+    body = _brief(issue, wanted, marks) if form is Form.BRIEF else _full(wanted, marks, phrases)
+    if not body and marks.only:
+        body = (Text(phrases("digest.nothing_followed")),)
     head = Masthead(
         title=title or phrases.day(issue.date),
-        facts=(_head_count(issue, wanted, phrases),),
+        facts=(_head_count(issue, wanted, marks, phrases),),
         # A choice is shorter than any reader fears: only the whole issue says how long it takes.
         reading="" if _chosen(issue, wanted) else phrases.count("digest.minutes", _minutes(body)),
         name=name,
@@ -55,29 +72,53 @@ def digest_blocks(
     return (head, *editor, *body, *(Text(line) for line in last_lines if line))
 
 
+def wanted_sections(issue: Issue, sections: Sections, marks: Marks) -> tuple[Section, ...]:
+    """The chosen sections that hold stories; with nothing but the marked ones where no others are wanted."""
+    chosen = chosen_sections(issue, sections)
+    if not marks.only:
+        return chosen
+    parts = (replace(s, items=tuple(i for i in s.items if i.number in marks.numbers)) for s in chosen)
+    return tuple(part for part in parts if part.items)
+
+
 def _chosen(issue: Issue, wanted: tuple[Section, ...]) -> bool:
     return sum(len(section.items) for section in wanted) < issue.total
 
 
-def _head_count(issue: Issue, wanted: tuple[Section, ...], phrases: Phrases) -> str:
-    if not _chosen(issue, wanted):
-        return phrases.count("digest.stories", issue.total)
+def _head_count(issue: Issue, wanted: tuple[Section, ...], marks: Marks, phrases: Phrases) -> str:
     chosen = sum(len(section.items) for section in wanted)
-    return phrases.count("digest.chosen_stories", chosen, total=issue.total)
+    if not _chosen(issue, wanted) or (marks.only and not chosen):
+        return phrases.count("digest.stories", issue.total)
+    key = "digest.followed_stories" if marks.only else "digest.chosen_stories"
+    return phrases.count(key, chosen, total=issue.total)
 
 
-def _brief(issue: Issue, wanted: tuple[Section, ...]) -> tuple[Block, ...]:
-    leads = lead_items(issue, wanted)
+def starred_items(wanted: tuple[Section, ...], marks: Marks) -> tuple[Item, ...]:
+    """The marked stories of these sections, in order."""
+    return tuple(item for section in wanted for item in section.items if item.number in marks.numbers)
+
+
+def _brief(issue: Issue, wanted: tuple[Section, ...], marks: Marks) -> tuple[Block, ...]:
+    # A word that half the issue holds makes no half of it leads: the rest is marked where it stands.
+    starred = starred_items(wanted, marks)[:MOST_STARRED]
+    leads = (*starred, *(item for item in lead_items(issue, wanted) if item not in starred))
     shown = {item.number for item in leads}
     folded = ((s.title, tuple(i for i in s.items if i.number not in shown)) for s in wanted)
     return (
-        *(Lead(item, first_sentence(item.summary)) for item in leads),
-        *(Headlines(title, items) for title, items in folded if items),
+        *(Lead(item, first_sentence(item.summary), item.number in marks.numbers) for item in leads),
+        *(Headlines(title, items, _marked(items, marks)) for title, items in folded if items),
     )
 
 
-def _full(wanted: tuple[Section, ...]) -> tuple[Block, ...]:
-    return tuple(Stories(section.title, section.items) for section in wanted)
+def _full(wanted: tuple[Section, ...], marks: Marks, phrases: Phrases) -> tuple[Block, ...]:
+    starred = starred_items(wanted, marks)
+    first = (Stories(phrases("digest.followed"), starred, _marked(starred, marks)),) if starred else ()
+    others = ((s.title, tuple(i for i in s.items if i.number not in marks.numbers)) for s in wanted)
+    return (*first, *(Stories(title, items) for title, items in others if items))
+
+
+def _marked(items: tuple[Item, ...], marks: Marks) -> frozenset[int]:
+    return marks.numbers & {item.number for item in items} if marks.numbers else marks.numbers
 
 
 def _minutes(body: tuple[Block, ...]) -> int:

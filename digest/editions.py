@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from digest.dates import UNREADABLE, read_date, read_month, take_date
+from digest.dates import UNREADABLE, read_date, take_date
 from digest.intents import (
     BadDate,
     Intent,
@@ -13,6 +13,7 @@ from digest.intents import (
     SectionName,
     ShowArchive,
     ShowIssue,
+    ShowRange,
     ShowSection,
     ShowSections,
     ShowStory,
@@ -20,6 +21,7 @@ from digest.intents import (
 )
 from digest.naming import key_of, only, without_kind
 from digest.places import read_page, read_story
+from digest.ranges import Spanned, month_name, take_between, take_span, year_name
 from digest.replies import Form
 from digest.wording import Words, peelings
 
@@ -27,17 +29,16 @@ _FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("完整", "完整版", "全文", "全部", "详细", "详细版", "full"), Form.FULL),
     **dict.fromkeys(("简短", "简版", "简短版", "精简", "精简版", "标题", "brief", "short"), Form.BRIEF),
 }
+_WHOLE = frozenset(("整期", "看整期", "整期的", "whole", "wholeissue"))
+_TURNED_WORDS = 4
 _CONTENTS = frozenset(("栏目", "目录", "版块", "板块", "分类", "sections", "contents"))
 
 
 def read_edition(words: Words, known: Known) -> Intent | None:
-    """The issue of a day, or a section, story or form of it; a month; None when the words are none."""
-    month = read_month(words, known)
-    if month:
-        return ShowArchive(month)
+    """The issue of a day, or a section, story or form of it; those of a range; None when there is none."""
     for ordered in (words, *_turned(words, known)):
-        dated = take_date(ordered, known)
-        intent = _of_day(dated.day, dated.rest, known) if dated else None
+        intent = _of_span(take_between(ordered, known), known) or _dated(ordered, known)
+        intent = intent or _of_span(take_span(ordered, known), known)
         if intent is not None:
             return intent
     return None
@@ -57,6 +58,14 @@ def today(words: Words, known: Known) -> Intent:
     return _of_day(None, words, known) or ShowToday()
 
 
+def whole(words: Words, known: Known) -> Intent:
+    """What the command for an issue with nothing left out means: of the day named, else of the newest."""
+    dated = take_date(words, known, asked=True) if words else None
+    if dated is not None and isinstance(dated.day, BadDate):
+        return dated.day
+    return ShowIssue(dated.day if dated and isinstance(dated.day, dt.date) else None, whole=True)
+
+
 def sections(words: Words, known: Known) -> Intent:
     """What the command for the sections means with these words after it."""
     return section(words, known) if words else ShowSections()
@@ -71,20 +80,25 @@ def section(words: Words, known: Known) -> Intent:
         return day if isinstance(day, BadDate) else ShowSections(day)
     whole = _section(words, known)
     intent = None if whole else read_edition(words, known)
-    if isinstance(intent, ShowSection):
+    if isinstance(intent, ShowSection | ShowRange):
         return intent
     return ShowSection(whole.key if whole else key_of(words, known.sections))
 
 
 def date(words: Words, known: Known) -> Intent:
-    """What the command for a day means: the issue of the day, or a section of it."""
-    month = read_month(words, known)
-    if month or not words:
-        return ShowArchive(month)
+    """What the command for a day means: the issue of the day or a section of it, or those of a range."""
+    if not words:
+        return ShowArchive()
+    day = read_date(words, known, asked=True)
+    span = None if day else take_between(words, known, asked=True) or take_span(words, known, asked=True)
+    if span and not span.rest:
+        return _of_span(span, known) or ShowArchive()
+    edition = None if day else read_edition(words, known)
+    if edition is not None:
+        return edition
     dated = take_date(words, known, asked=True)
     if dated is None:
-        turned = read_edition(words, known)
-        return turned or BadDate(UNREADABLE, (("text", words.said),))
+        return BadDate(UNREADABLE, (("text", words.said),))
     if isinstance(dated.day, BadDate):
         return dated.day
     return _of_day(dated.day, dated.rest, known) or ShowSection(dated.rest.said, dated.day)
@@ -92,7 +106,28 @@ def date(words: Words, known: Known) -> Intent:
 
 def archive(words: Words, known: Known) -> Intent:
     """What the command for the days that have an issue means with these words after it."""
-    return ShowArchive(read_month(words, known))
+    span = take_span(words, known, asked=True) if words else None
+    if span is None or span.rest:
+        return (read_edition(words, known) if words else None) or ShowArchive()
+    days = (span.first, span.last)
+    page = month_name(*days) or year_name(*days)
+    return ShowArchive(page) if page else ShowRange(*days, label=span.label)
+
+
+def _dated(words: Words, known: Known) -> Intent | None:
+    dated = take_date(words, known)
+    return _of_day(dated.day, dated.rest, known) if dated else None
+
+
+def _of_span(span: Spanned | None, known: Known) -> Intent | None:
+    """The issues of the days, or one section of each."""
+    if span is None:
+        return None
+    if not span.rest:
+        return ShowRange(span.first, span.last, label=span.label)
+    sections = (_section(peeled, known) for peeled in peelings(span.rest))
+    named = next((section for section in sections if section), None)
+    return ShowRange(span.first, span.last, named.key, span.label) if named else None
 
 
 def _of_day(day: dt.date | BadDate | None, rest: Words, known: Known) -> Intent | None:
@@ -110,6 +145,8 @@ def _part(day: dt.date | BadDate | None, rest: Words, known: Known) -> Intent | 
     form = _FORMS.get(rest.bare)
     if form:
         return ShowIssue(date, form=form) if date else ShowToday(form=form)
+    if rest.bare in _WHOLE:
+        return ShowIssue(date, whole=True)
     if rest.bare in _CONTENTS:
         return ShowSections(date)
     named = _section(rest, known)
@@ -124,9 +161,19 @@ def _section(words: Words, known: Known) -> SectionName | None:
 
 
 def _turned(words: Words, known: Known) -> tuple[Words, ...]:
-    """`开源 昨天` as `昨天 开源`."""
-    first, space, last = words.folded.rpartition(" ")
-    if not space or take_date(words.cut(len(first)), known) is None:
-        return ()
-    said = f"{words.said[len(first) + 1 :]} {words.said[: len(first)]}"
-    return (Words(said, f"{last} {first}"),)
+    """`开源 昨天` as `昨天 开源`, `开源 last week` as `last week 开源`."""
+    spaces = [place for place, character in enumerate(words.folded) if character == " "]
+    for space in reversed(spaces[-_TURNED_WORDS:]):
+        if _opens(words.cut(space), known):
+            turned = [f"{text[space + 1 :]} {text[:space]}" for text in (words.said, words.folded)]
+            return (Words(*turned),)
+    return ()
+
+
+def _opens(words: Words, known: Known) -> bool:
+    """Whether the words are a day or days and nothing else."""
+    dated = take_date(words, known)
+    if dated:
+        return not dated.rest
+    span = take_between(words, known) or take_span(words, known)
+    return span is not None and not span.rest

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from digest import commands
-from digest.asking import keyword, read_question, read_search
+from digest.asking import keyword, read_lone, read_question, read_search
 from digest.chat import read_chat
 from digest.dialogue import answer
 from digest.editions import read_edition, read_section
+from digest.filters import read_filters
+from digest.follow_words import read_follow
 from digest.intents import (
     AskSetting,
     Custom,
@@ -21,6 +23,7 @@ from digest.intents import (
     LookUp,
     ShowHelp,
     ShowIssue,
+    ShowRange,
     ShowSection,
     ShowStory,
     ShowToday,
@@ -192,7 +195,7 @@ def _page(words: Words, known: Known) -> Intent | None:
     if page is None:
         return None
     screen = recall(known.conversation.screen, known)
-    if isinstance(screen, ShowToday | LookUp):
+    if isinstance(screen, ShowToday | LookUp | ShowRange):
         return dataclasses.replace(screen, page=page)
     return ShowToday(page=page)
 
@@ -227,20 +230,30 @@ def _chat(words: Words, known: Known) -> Intent | None:
 
 def _searched(words: Words, known: Known) -> Intent | None:
     asked = read_search(words)
-    if asked is None or _WORD_SEARCH.search(words.folded):
-        return asked
+    filters = read_filters(heard(asked.words) if asked else words, known)
+    if filters or asked is None or _WORD_SEARCH.search(words.folded):
+        return filters or asked
     # 找一下12月18号那期 wants the issue, 搜 12月18号 the words.
     edition = read_edition(heard(asked.words), known)
     return edition if isinstance(edition, ShowIssue) else asked
 
 
+def _lone(words: Words, known: Known) -> Intent | None:
+    return read_lone(words)
+
+
 def _questioned(words: Words, known: Known) -> Intent | None:
-    return read_question(words)
+    asked = read_question(words)
+    # 上周有什么大事 wants the issues, not the words.
+    edition = read_edition(heard(asked.words), known) if asked else None
+    return edition if isinstance(edition, ShowIssue | ShowRange | ShowToday) else asked
 
 
 _SHORT_READERS: tuple[_Reader, ...] = (
     read_leaving,
+    _lone,
     _peeled(_spoken),
+    read_follow,
     _led,
     _peeled(read_order),
     _peeled(_story),

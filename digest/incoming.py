@@ -70,7 +70,7 @@ class Known:
 
     The reader's now and today, the sections, the publisher's words, the talk so far, the bot's own names in
     this channel, the days that have an issue; `stories` is how many the list last shown (or the newest issue)
-    holds, 0 when that is not known.
+    holds, 0 when that is not known; `language` is the one the reader is spoken to in (BCP 47).
     """
 
     now: dt.datetime
@@ -83,3 +83,4 @@ class Known:
     addressed: bool = True
     archive_dates: frozenset[dt.date] = frozenset()
     stories: int = 0
+    language: str = ""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from digest.incoming import Awaits, Conversation, CustomWords, Incoming, Known, SectionName
 from digest.replies import Form
+from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
 
 __all__ = [
     "AskSetting",
@@ -15,10 +16,12 @@ __all__ = [
     "Awaits",
     "BadDate",
     "Cancel",
+    "CatchUp",
     "Conversation",
     "Custom",
     "CustomWords",
     "ExplainUnsubscribe",
+    "Follow",
     "Greet",
     "Incoming",
     "Intent",
@@ -32,8 +35,10 @@ __all__ = [
     "Setting",
     "Share",
     "ShowArchive",
+    "ShowFollows",
     "ShowHelp",
     "ShowIssue",
+    "ShowRange",
     "ShowSection",
     "ShowSections",
     "ShowSettings",
@@ -44,6 +49,7 @@ __all__ = [
     "SmallTalk",
     "Subscribe",
     "Turn",
+    "Unfollow",
     "Unreadable",
     "Unsubscribe",
 ]
@@ -66,11 +72,15 @@ class ShowToday:
 
 @dataclass(frozen=True, slots=True)
 class ShowIssue:
-    """The issue of a day (`date`), or the neighbour of the one on the screen (`step` -1 or 1)."""
+    """The issue of a day (`date`), or the neighbour of the one on the screen (`step` -1 or 1).
+
+    `whole` shows all of it to one who wants nothing but the stories with followed words, too.
+    """
 
     date: dt.date | None = None
     step: int = 0
     form: Form | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +108,23 @@ class ShowStory:
 
 @dataclass(frozen=True, slots=True)
 class ShowArchive:
-    """The days that have an issue, a page of one month."""
+    """The calendar of the days that have an issue: a month (`2025-12`), a year (`2025`), or the newest."""
 
     month: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRange:
+    """The issues of some days, both included, or one section (a key) of each.
+
+    `label` is how the reader called the days, where that tells more than the days themselves.
+    """
+
+    first: dt.date
+    last: dt.date
+    section: str = ""
+    label: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +144,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Stories that hold the words; `guessed` when the reader did not ask for a look-up in so many words."""
+    """Stories that hold the words; `guessed` when the reader did not ask for a look-up in so many words.
+
+    `since` and `section` (a key) narrow it where a button did. As a screen, page 0 says that nothing of it
+    has been listed yet.
+    """
 
     words: str
     page: int = 1
     guessed: bool = False
+    since: dt.date | None = None
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """The top stories of what the reader has missed, day by day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,47 +199,6 @@ class Resume:
     """Digests again, as they were; on other days where `weekdays` names some."""
 
     weekdays: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowSettings:
-    """The settings, or one page of them: '', hour, zone, days, sections, language, form."""
-
-    page: str = ""
-
-
-class Setting(StrEnum):
-    """What a reader can set."""
-
-    HOUR = "hour"
-    ZONE = "zone"
-    DAYS = "days"
-    SECTION = "section"
-    LANGUAGE = "language"
-    FORM = "form"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """One setting with its value as canonical text.
-
-    HOUR `07:30` · ZONE an IANA key · DAYS as in `[schedule]` or `workdays` · SECTION `+key`, `-key`, `*`
-    (all) · LANGUAGE a BCP 47 tag · FORM brief or full · SILENT on or off.
-    """
-
-    setting: Setting
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskSetting:
-    """A setting was named and its value could not be read; `heard` is what was said, `code` the message."""
-
-    setting: Setting
-    heard: str = ""
-    code: str = ""
-    values: tuple[tuple[str, str | int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +263,14 @@ Intent = (
     | ShowSections
     | ShowStory
     | ShowArchive
+    | ShowRange
     | BadDate
     | Turn
     | LookUp
+    | Follow
+    | Unfollow
+    | ShowFollows
+    | CatchUp
     | Subscribe
     | Unsubscribe
     | AskUnsubscribe

@@ -99,6 +99,15 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryOf:
+    """One story out of its issue: the issue's date, the story, and the title of its section."""
+
+    date: dt.date
+    item: Item
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueLine:
     """One row of the archive's table of contents: the day, how many stories, the first lead's title."""
 

@@ -42,6 +42,10 @@ class Phrases(Protocol):
         """A day alone: `12月22日`, `Dec 22`."""
         ...
 
+    def dated(self, key: str, date: dt.date) -> str:
+        """A day by the date pattern (CLDR's letters) that is the message with this id."""
+        ...
+
     def month(self, month: str) -> str:
         """A month written `2025-12`: `2025年12月`, `December 2025`."""
         ...

@@ -49,18 +49,27 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Headlines:
-    """A section folded to its headlines."""
+    """A section folded to its headlines; `starred` are the numbers of those with a followed word.
+
+    Where they are of several days they are not `numbered`: a number names a story of one issue.
+    """
 
     title: str
     items: tuple[Item, ...]
+    starred: frozenset[int] = frozenset()
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Stories:
-    """Stories with their summaries, under `title` where there are several groups ('' for none)."""
+    """Stories with their summaries, under `title` where there are several groups ('' for none).
+
+    `starred` are the numbers of those with a followed word.
+    """
 
     title: str
     items: tuple[Item, ...]
+    starred: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,8 @@ class Reply:
     messages of its own. A reply without blocks says nothing.
 
     For the talk to go on: `lists` is the day of the issue whose story numbers it shows, `asks` what it waits
-    for (`digest.intents.Awaits`).
+    for (`digest.intents.Awaits`), `screen` the intent that its buttons lean on where it is not the one that
+    was asked (`digest.taps.remember`).
     """
 
     blocks: tuple[Block, ...] = ()
@@ -130,6 +140,7 @@ class Reply:
     notices: tuple[Notice, ...] = ()
     lists: dt.date | None = None
     asks: str = ""
+    screen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

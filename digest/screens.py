@@ -1,16 +1,26 @@
-"""The screens: an issue, a section, a story and the archive as replies with their next steps."""
+"""The screens: an issue and a story as replies with their next steps."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from digest.compose import day_title, digest_blocks, section_blocks, short_name, story_block
+from digest.compose import (
+    NO_MARKS,
+    Marks,
+    day_title,
+    digest_blocks,
+    short_name,
+    story_block,
+    wanted_sections,
+)
 from digest.intents import (
+    CatchUp,
     Intent,
     Share,
     ShowArchive,
+    ShowFollows,
     ShowIssue,
     ShowSection,
     ShowSections,
@@ -18,21 +28,23 @@ from digest.intents import (
     ShowStory,
     Subscribe,
 )
-from digest.issue import Issue, IssueLine, Item, Section
+from digest.issue import Issue, Item, Section
 from digest.ports import Phrases
-from digest.replies import Block, Choice, Form, Reply, Strong, Text
+from digest.replies import Choice, Form, Reply
 from digest.subscriber import Subscription
 from digest.taps import tap
 
 SECTION_BUTTONS = 24
 ROW = 3
 TEACHING_DIGESTS = 3
-ARCHIVE_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a screen knows around its issue: the reader's day and wishes, the issues beside it."""
+    """What a screen knows around its issue: the reader's day and wishes, the issues beside it.
+
+    `marks` are the stories with a word that the reader follows; `back`: a pause ends with this digest.
+    """
 
     phrases: Phrases
     today: dt.date
@@ -43,6 +55,8 @@ class Frame:
     note: str = ""
     footer_line: str = ""
     name: str = ""
+    marks: Marks = NO_MARKS
+    back: bool = False
 
 
 def step(label: str, intent: Intent, says: str = "") -> Choice:
@@ -55,26 +69,62 @@ def grid(choices: Sequence[Choice], width: int = ROW) -> tuple[tuple[Choice, ...
     return tuple(tuple(choices[start : start + width]) for start in range(0, len(choices), width))
 
 
-def issue_screen(issue: Issue, frame: Frame, *, form: Form | None = None, pushed: bool = False) -> Reply:
-    """The digest of an issue with its next steps; `pushed` where it arrives by itself."""
+def issue_screen(
+    issue: Issue, frame: Frame, *, form: Form | None = None, pushed: bool = False, whole: bool = False
+) -> Reply:
+    """The digest of an issue with its next steps; `pushed` where it arrives by itself.
+
+    `whole` shows everything even to one who wants nothing but the stories with followed words.
+    """
     phrases, subscription = frame.phrases, frame.subscription
+    marks = replace(frame.marks, only=frame.marks.only and not whole)
+    nothing = marks.only and not wanted_sections(issue, subscription.sections, marks)
     blocks = digest_blocks(
         issue,
         phrases,
         form=form or subscription.form,
-        sections=subscription.sections,
+        wishes=(subscription.sections, marks),
         name=frame.name or phrases("bot.name"),
         title="" if frame.newest else day_title(issue.date, frame.today, phrases),
         note=frame.note,
-        last_lines=(*_teaching(issue, frame, pushed=pushed), frame.footer_line),
+        last_lines=(*_teaching(issue, frame, pushed=pushed), *_welcome_back(frame), frame.footer_line),
     )
+    choices, typed = _issue_choices(issue, frame), _issue_words(issue, frame)
+    if marks.only:
+        rest = _rest_choice(issue, frame)
+        choices, typed = ((rest,), *(_nothing_choices(frame) if nothing else choices)), (rest.says, *typed)
     return Reply(
         blocks=blocks,
-        choices=_issue_choices(issue, frame),
-        typed=_issue_words(issue, frame),
-        silent=pushed and subscription.silent,
+        choices=choices,
+        typed=typed,
+        # Nobody is called to look at nothing.
+        silent=pushed and (subscription.silent or nothing),
         lists=issue.date,
     )
+
+
+def _rest_choice(issue: Issue, frame: Frame) -> Choice:
+    phrases = frame.phrases
+    says = phrases("says.whole")
+    return step(
+        phrases.count("choice.whole", issue.total),
+        ShowIssue(issue.date, whole=True),
+        says if frame.newest else f"{issue.date.isoformat()} {says}",
+    )
+
+
+def _nothing_choices(frame: Frame) -> tuple[tuple[Choice, ...], ...]:
+    phrases = frame.phrases
+    return (
+        (
+            step(phrases("choice.follows"), ShowFollows(), phrases("says.follows")),
+            step(phrases("choice.settings"), ShowSettings(), phrases("says.settings")),
+        ),
+    )
+
+
+def _welcome_back(frame: Frame) -> tuple[str, ...]:
+    return (frame.phrases("digest.back"),) if frame.back else ()
 
 
 def _teaching(issue: Issue, frame: Frame, *, pushed: bool) -> tuple[str, ...]:
@@ -91,23 +141,31 @@ def _example_section(issue: Issue) -> Section:
 
 def _issue_choices(issue: Issue, frame: Frame) -> tuple[tuple[Choice, ...], ...]:
     phrases = frame.phrases
-    sections = [_section_choice(issue, section, frame) for section in issue.sections if section.items]
+    sections = [section_choice(issue, section, frame) for section in issue.sections if section.items]
     neighbours = _neighbour_choices(frame)
+    if frame.back:
+        neighbours.append(step(phrases("choice.catch_up"), CatchUp(), phrases("says.catch_up")))
     if frame.newest:
         last = (
             step(phrases("choice.settings"), ShowSettings(), phrases("says.settings")),
             step(phrases("choice.share"), Share(), phrases("says.share")),
         )
         return (*grid([*sections[:SECTION_BUTTONS], *neighbours]), last)
-    archive = step(phrases("choice.calendar"), ShowArchive(), phrases("says.calendar"))
-    return (*grid(sections[:SECTION_BUTTONS]), (*neighbours, archive))
+    return (*grid(sections[:SECTION_BUTTONS]), (*neighbours, calendar_choice(issue.date, phrases)))
 
 
-def _section_choice(issue: Issue, section: Section, frame: Frame) -> Choice:
+def calendar_choice(day: dt.date, phrases: Phrases) -> Choice:
+    """The way to the calendar of the month of a day."""
+    month = day.isoformat()[:7]
+    return step(phrases("choice.calendar"), ShowArchive(month), f"{phrases('says.calendar')} {month}")
+
+
+def section_choice(issue: Issue, section: Section, frame: Frame) -> Choice:
+    """The way to a section of an issue."""
     # A button outlives its day: it always names the issue it stands under.
     name = short_name(issue, section.title)
     label = f"{name} {len(section.items)}"
-    return step(label, ShowSection(section.key, issue.date), _says_section(section, issue, frame))
+    return step(label, ShowSection(section.key, issue.date), says_section(section, issue, frame))
 
 
 def _neighbour_choices(frame: Frame) -> list[Choice]:
@@ -129,89 +187,20 @@ def _issue_words(issue: Issue, frame: Frame) -> tuple[str, ...]:
         section = _example_section(issue)
         words += [
             phrases("typed.story", number=str(section.items[0].number)),
-            phrases("typed.section", section=_says_section(section, issue, frame)),
+            phrases("typed.section", section=says_section(section, issue, frame)),
         ]
     last = "typed.settings" if frame.subscription.active else "typed.subscribe"
     return (*words, phrases("typed.yesterday"), phrases("typed.search"), phrases(last), phrases("typed.help"))
 
 
-def section_screen(issue: Issue, section: Section, frame: Frame) -> Reply:
-    """One section with its summaries, the way to the next one and to the day before."""
-    phrases = frame.phrases
-    day = "" if frame.newest else day_title(issue.date, frame.today, phrases)
-    blocks: tuple[Block, ...] = section_blocks(issue, section, phrases, day=day)
-    if not section.items:
-        blocks = (*blocks, Text(phrases("section.empty", section=section.title)))
-    first = [step(phrases("choice.all"), ShowIssue(issue.date), _says_issue(issue, frame))]
-    following = _following(issue, section)
-    if following is not None:
-        label = phrases(
-            "choice.next_section", name=short_name(issue, following.title), count=len(following.items)
-        )
-        says = _says_section(following, issue, frame)
-        first.append(step(label, ShowSection(following.key, issue.date), says))
-    second = [step(phrases("choice.calendar_short"), ShowArchive(), phrases("says.calendar"))]
-    if frame.before is not None:
-        label = phrases("choice.section_before", section=section.title)
-        says = f"{frame.before.isoformat()} {section.title}"
-        second.insert(0, step(label, ShowSection(section.key, frame.before), says))
-    return Reply(
-        blocks=blocks,
-        choices=(tuple(first), tuple(second)),
-        typed=_section_words(issue, section, following, frame),
-        lists=issue.date,
-    )
-
-
-def _following(issue: Issue, section: Section) -> Section | None:
-    filled = [candidate for candidate in issue.sections if candidate.items]
-    places = [place for place, candidate in enumerate(filled) if candidate.key == section.key]
-    if len(filled) < 2:
-        return None
-    return filled[(places[0] + 1) % len(filled)] if places else filled[0]
-
-
-def _says_section(section: Section, issue: Issue, frame: Frame) -> str:
+def says_section(section: Section, issue: Issue, frame: Frame) -> str:
+    """What a reader types for a section of an issue."""
     return section.title if frame.newest else f"{issue.date.isoformat()} {section.title}"
 
 
-def _says_issue(issue: Issue, frame: Frame) -> str:
+def says_issue(issue: Issue, frame: Frame) -> str:
+    """What a reader types for an issue."""
     return frame.phrases("says.today") if frame.newest else issue.date.isoformat()
-
-
-def _section_words(
-    issue: Issue, section: Section, following: Section | None, frame: Frame
-) -> tuple[str, ...]:
-    phrases, words = frame.phrases, []
-    if section.items:
-        words.append(phrases("typed.story", number=str(section.items[0].number)))
-    if following is not None:
-        words.append(phrases("typed.section", section=_says_section(following, issue, frame)))
-    return (*words, phrases("typed.today"), phrases("typed.sections"), phrases("typed.help"))
-
-
-def sections_screen(issue: Issue, frame: Frame) -> Reply:
-    """The sections there are, with their counts, as choices."""
-    phrases = frame.phrases
-    day = phrases.day(issue.date) if frame.newest else day_title(issue.date, frame.today, phrases)
-    lines = (
-        phrases.count("sections.line", len(section.items), section=section.title)
-        for section in issue.sections
-    )
-    choices = [_section_choice(issue, s, frame) for s in issue.sections if s.items]
-    today = step(phrases("choice.all"), ShowIssue(issue.date), _says_issue(issue, frame))
-    return Reply(
-        blocks=(
-            Strong(phrases.count("sections.title", len(issue.sections), day=day)),
-            Text("\n".join(lines)),
-        ),
-        choices=(*grid(choices[:SECTION_BUTTONS]), (today,)),
-        typed=(
-            phrases("typed.section", section=_says_section(issue.sections[0], issue, frame)),
-            phrases("typed.today"),
-        ),
-        lists=issue.date,
-    )
 
 
 def story_screen(issue: Issue, item: Item, frame: Frame) -> Reply:
@@ -227,7 +216,7 @@ def story_screen(issue: Issue, item: Item, frame: Frame) -> Reply:
     section = issue.section_of(item.number)
     up = [step(phrases("choice.contents"), ShowSections(issue.date), phrases("says.sections"))]
     if section is not None:
-        says = _says_section(section, issue, frame)
+        says = says_section(section, issue, frame)
         up.insert(0, step(section.title, ShowSection(section.key, issue.date), says))
     numbers = tuple(choice.says for choice in around)
     return Reply(
@@ -235,35 +224,6 @@ def story_screen(issue: Issue, item: Item, frame: Frame) -> Reply:
         choices=(tuple(around), tuple(up)) if around else (tuple(up),),
         typed=(*numbers, phrases("typed.today"), phrases("typed.sections")),
         lists=issue.date,
-    )
-
-
-def archive_screen(
-    lines: Sequence[IssueLine],
-    months: Sequence[tuple[str, int]],
-    month: str,
-    frame: Frame,
-) -> Reply:
-    """The days of one month that have an issue, and the months there are."""
-    phrases = frame.phrases
-    rows = [
-        phrases.count("archive.line", line.total, day=phrases.day(line.date), headline=line.headline)
-        for line in lines
-    ]
-    days = [step(phrases.short_day(row.date), ShowIssue(row.date), row.date.isoformat()) for row in lines]
-    others = [
-        step(phrases("archive.month", month=phrases.month(name), count=count), ShowArchive(name), name)
-        for name, count in months
-        if name != month
-    ]
-    example = lines[0].date.isoformat() if lines else ""
-    return Reply(
-        blocks=(
-            Strong(phrases.count("archive.title", len(rows), month=phrases.month(month))),
-            Text("\n".join(rows)),
-        ),
-        choices=(*grid(days, 4), *grid(others[:ROW])),
-        typed=(example, phrases("typed.today"), phrases("typed.help")),
     )
 
 

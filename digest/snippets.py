@@ -1,48 +1,114 @@
-"""A window of a text around the words that were found in it."""
+"""A window of a text around what was found in it, and a place where each find stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from digest.fold import fold
+from digest.foldedtext import clings, fold_places
+from digest.query import Term
+from digest.tokens import folded_runs, is_wide
 
-WINDOW = 60
-BEFORE = 16
+WINDOW = 58
+BEFORE = 14
+AFTER = 40
+_JOINER = "\u200d"
+_LETTERS = re.compile("[0-9A-Za-z\u00c0-\u024f]")
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
+_FLAGS_AT_END = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
+# Nobody piles up so many accents but to annoy.
+_FARTHEST = 16
+
+Span = tuple[int, int]
 
 
-def snippet(text: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """About 60 characters of `text` around the first of the folded words, and the spans of all found."""
-    spans = sorted(_spans(text, words))
-    start = max(0, spans[0][0] - BEFORE) if spans else 0
-    end = min(len(text), start + WINDOW)
+def snippet(text: str, terms: tuple[Term, ...]) -> tuple[str, tuple[Span, ...]]:
+    """About 60 characters of `text` around the first find of the terms, and the spans of all found in it.
+
+    Twice as many where they are half as wide. Neither the window nor a span cuts through what is seen as one
+    character, nor the window through a word of letters.
+    """
+    spans = find_spans(text, terms)
+    width = 2 if _is_narrow(text) else 1
+    begin, found = spans[0] if spans else (0, 0)
+    start = _border(text, max(0, begin - width * BEFORE))
+    end = max(found, _border(text, min(len(text), found + width * (AFTER if spans else WINDOW))))
+    while start < begin and text[start].isspace():
+        start += 1
+    while end > max(found, start) and text[end - 1].isspace():
+        end -= 1
     head, tail = ("…" if start else ""), ("…" if end < len(text) else "")
     shift = len(head) - start
-    inside = tuple(
-        (first + shift, min(last, end) + shift) for first, last in _merged(spans) if start <= first < end
-    )
+    inside = tuple((first + shift, min(last, end) + shift) for first, last in spans if start <= first < end)
     return head + text[start:end] + tail, inside
 
 
-def _spans(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    folded, origins = _folded(text)
-    for word in words:
-        at = folded.find(word)
-        while at >= 0:
-            yield origins[at], origins[at + len(word) - 1] + 1
-            at = folded.find(word, at + len(word))
+def find_spans(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
+    """Where the terms stand in a text, in order; finds that touch are one."""
+    form, begins, ends = _spaced_places(text)
+    return tuple(_merged(sorted((begins[a], ends[b - 1]) for term in terms for a, b in _finds(form, term))))
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    # Folding changes lengths, so each folded character remembers where it came from.
-    parts = [(fold(character), place) for place, character in enumerate(text)]
-    return "".join(part for part, _ in parts), [place for part, place in parts for _ in part]
+def _finds(form: str, term: Term) -> Iterator[Span]:
+    """Where a term's pattern stands in a spaced form, without the spaces at its ends."""
+    sought = term.pattern
+    lead, trail = len(sought) - len(sought.lstrip(" ")), len(sought) - len(sought.rstrip(" "))
+    at = form.find(sought)
+    while at >= 0:
+        yield at + lead, at + len(sought) - trail
+        at = form.find(sought, at + 1)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def _spaced_places(text: str) -> tuple[str, list[int], list[int]]:
+    """The spaced form of a text, and for each of its characters where in the text that begins and ends."""
+    folded, begins, ends = fold_places(text)
+    form = [" "]
+    first, last = [0], [0]
+    for run, begin, end in folded_runs(folded):
+        form.append(f"{run} ")
+        if len(run) == end - begin:
+            first.extend(begins[begin:end])
+            last.extend(ends[begin:end])
+        else:
+            # A sign or an endless word goes by another name in the index: it is found as a whole.
+            first.extend([begins[begin]] * len(run))
+            last.extend([ends[end - 1]] * len(run))
+        first.append(last[-1])
+        last.append(last[-1])
+    return "".join(form), first, last
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether nearly all of a text is as narrow as Latin letters are."""
+    return sum(map(is_wide, text)) * 8 < len(text)
+
+
+def _merged(spans: list[Span]) -> Iterator[Span]:
+    merged: list[Span] = []
     for first, last in spans:
         if merged and first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
             merged.append((first, last))
-    return merged
+    return iter(merged)
+
+
+def _border(text: str, place: int) -> int:
+    """This place, or the nearest before at which no word and nothing seen as one character is cut."""
+    for back in range(min(place, _FARTHEST)):
+        if not _holds_together(text, place - back):
+            return place - back
+    return place
+
+
+def _holds_together(text: str, place: int) -> bool:
+    if place in (0, len(text)):
+        return False
+    before, after = text[place - 1], text[place]
+    if _LETTERS.match(before) and _LETTERS.match(after):
+        return True
+    if _FLAG.match(before) and _FLAG.match(after):
+        flags = _FLAGS_AT_END.search(text, 0, place)
+        return flags is not None and len(flags[0]) % 2 == 1
+    return before == _JOINER or clings(after) or _SKIN.match(after) is not None

@@ -94,7 +94,8 @@ class Subscription:
     """A standing order. `push_at`, `zone`, `weekdays` and `locale` of '' or None mean the house's default.
 
     `digest_on`: local date of the last digest planned; `shown`: date of the newest issue sent or shown whole;
-    `paused_until`: the first local date on which digests come again.
+    `paused_until`: the first local date on which digests come again. `only_followed`: nothing but the
+    stories with followed words; `followed_at`: since when these words are what they are, None without any.
     """
 
     active: bool = False
@@ -108,6 +109,8 @@ class Subscription:
     digest_on: dt.date | None = None
     shown: dt.date | None = None
     digests: int = 0
+    only_followed: bool = False
+    followed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

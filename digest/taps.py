@@ -27,9 +27,14 @@ _KINDS: Mapping[str, type[Intent]] = {
     "S": intents.ShowSections,
     "n": intents.ShowStory,
     "a": intents.ShowArchive,
+    "R": intents.ShowRange,
     "B": intents.BadDate,
     "p": intents.Turn,
     "q": intents.LookUp,
+    "F": intents.Follow,
+    "G": intents.Unfollow,
+    "W": intents.ShowFollows,
+    "m": intents.CatchUp,
     "b": intents.Subscribe,
     "u": intents.Unsubscribe,
     "U": intents.AskUnsubscribe,
@@ -55,8 +60,12 @@ def tap(intent: Intent) -> str:
 
     Words too long for a button are marked, and read back from the screen they stand under (`remember`).
     """
-    whole = remember(intent)
-    return whole if len(whole.encode(errors="surrogatepass")) <= LIMIT else _write(intent, _mark_words)
+    return remember(intent) if fits(intent) else _write(intent, _mark_words)
+
+
+def fits(intent: Intent) -> bool:
+    """Whether a button carries the intent whole, with no need of the screen it stands under."""
+    return len(remember(intent).encode(errors="surrogatepass")) <= LIMIT
 
 
 def untap(pressed: str, known: Known) -> Intent:
@@ -179,7 +188,11 @@ def _read_words(part: str, reading: _Reading) -> str:
 
 
 def _words_on_screen(part: str, reading: _Reading) -> str:
-    value = getattr(reading.screen, reading.field, None)
+    field = reading.field
+    if field == "word" and isinstance(reading.screen, intents.LookUp):
+        # What was looked up is what shall be followed.
+        field = "words"
+    value = getattr(reading.screen, field, None)
     words = _listed(value) if isinstance(value, tuple) else value
     if not isinstance(words, str) or _MARKED + mark(words) != part:
         raise ValueError(part)
@@ -217,13 +230,17 @@ def _read_page(part: str, reading: _Reading) -> str | int:
 
 _READERS: Mapping[str, Callable[[str, _Reading], object]] = {
     "date": _read_date,
+    "first": _read_date,
+    "last": _read_date,
     "until": _read_date,
+    "since": _read_date,
     "push_at": _read_time,
     "page": _read_page,
     "step": _read_int,
     "number": _read_int,
     "index": _read_int,
     "guessed": _read_flag,
+    "whole": _read_flag,
     "form": lambda part, reading: Form(part),
     "kind": lambda part, reading: Pleasantry(part),
     "setting": lambda part, reading: Setting(part),

@@ -12,6 +12,23 @@ _VALUES: tuple[tuple[Setting, str, str], ...] = (
     (Setting.FORM, "full", "完整|完整版|详细|详细版|全文版|长一点|带摘要|full|long|detailed"),
     (Setting.SILENT, "on", "静音|静音发|静音推送|免打扰|别响|不要响|不要声音|silent|mute|quiet"),
     (Setting.SILENT, "off", "有声|有声音|要声音|响铃|取消静音|关闭静音|解除静音|unmute|sound on|loud"),
+    (
+        Setting.FOLLOWED,
+        "only",
+        (
+            "只看关注的|只要关注的|只看关注词|只要关注词|只发关注的|只看我关注的|只要我关注的|只看关注|只要关注|"
+            "只发关注词|仅看关注的|only followed|only what i follow|only my words|followed only|"
+            "only followed words"
+        ),
+    ),
+    (
+        Setting.FOLLOWED,
+        "all",
+        (
+            "不只看关注的|不只要关注的|也看别的|别的也要|其他的也要|其余的也要|取消只看关注的|取消只要关注的|"
+            "整期都要|恢复整期|not only followed|everything else too|all stories"
+        ),
+    ),
     (Setting.LANGUAGE, "en", "english|英文|英语|in english|说英文"),
     (Setting.LANGUAGE, "zh-Hans", "中文|简体|简体中文|说中文|chinese|simplified chinese|普通话"),
     (Setting.LANGUAGE, "zh-Hant", "繁体|繁体中文|正体|正体中文|traditional chinese"),

@@ -50,10 +50,38 @@ DATE = _words(
 ARCHIVE = _words(
     zh=(
         "往期 历史 日历 历史日报 往期日报 往期回顾 以前的 过往 全部往期 过刊 归档 历史记录 "
-        "往期内容 补看 补课 错过的 漏了哪些 这几天的 之前的 过去的 回顾 存档"
+        "往期内容 之前的 过去的 回顾 存档"
     ),
     en="archive|history|calendar|past issues|back issues|older|previous issues|past",
     pinyin="wangqi lishi rili",
+)
+FOLLOW = _words(
+    zh=(
+        "关注词 关键词 我的关注 我的关注词 关注列表 关注的词 我的关键词 关键字 关注了什么 我关注了什么 "
+        "关注了哪些 我关注了哪些 关注了哪些词 有哪些关注词 关注词列表 怎么关注 如何关注 怎么加关注词 "
+        "添加关注词 加关注词 管理关注词 改关注词 关注词设置"
+    ),
+    en=(
+        "following|followed words|my words|watchlist|my keywords|keywords|what do i follow|"
+        "what am i following|follow|unfollow|follows|my follows"
+    ),
+    pinyin="guanzhuci",
+)
+CATCH_UP = _words(
+    zh=(
+        "补看 补课 错过的 漏了哪些 这几天的 错过了什么 我错过了什么 错过了哪些 我错过了哪些 错过哪些 "
+        "漏了什么 漏看的 没看的 没看到的 没看过的 前几天的 这些天的 最近几天的 补一下 补上 落下的 "
+        "落下了哪些 漏掉的 错过的日报 这几天 前几天 这几天有什么 这几天的日报 错过了 漏了"
+    ),
+    en=(
+        "catch up|what did i miss|what have i missed|missed|catch me up|what i missed|"
+        "did i miss anything|anything i missed|fill me in|what did i miss?"
+    ),
+    pinyin="bukan buke",
+)
+WHOLE = _words(
+    zh="整期 看整期 整期的 整期都看 看整期的 完整一期",
+    en="whole issue|the whole issue|whole|everything in it",
 )
 SEARCH = _words(
     zh="搜 搜索 查 找 查找 查询",

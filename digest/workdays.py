@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 # The State Council's plan for a year has moved days of the December before it, never one before the 29th.
@@ -22,6 +22,23 @@ def is_workday(on: date) -> bool:
     """Whether people in mainland China work on `on`; Monday to Friday where the calendar knows nothing."""
     published = _published(on)
     return on.weekday() < 5 if published is None else published
+
+
+@lru_cache(maxsize=64)
+def days_off(holiday: str, year: int) -> tuple[date, date] | None:
+    """The first and the last day off of a holiday by its English name; None for a year not yet published."""
+    from chinese_calendar.constants import holidays
+
+    # The days off in December are those of the new year that follows.
+    found = sorted(
+        on for on, name in holidays.items() if (on.year, name) == (year, holiday) and on.month < 12
+    )
+    if not found:
+        return None
+    first = found[0]
+    while holidays.get(first - timedelta(1)) == holiday:
+        first -= timedelta(1)
+    return first, found[-1]
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from digest.campaign import Owed
+from digest.compose import NO_MARKS, Marks
 from digest.house import House
 from digest.intents import Incoming
 from digest.issue import Issue
@@ -33,10 +34,13 @@ class Wording:
     channel: bool
     today: dt.date
     subscribed: bool
+    marked: frozenset[int]
+    only_marked: bool
+    back: bool
 
 
-def wording(owed: Owed, phrases: Phrases, today: dt.date) -> Wording:
-    """What this delivery's words depend on."""
+def wording(owed: Owed, phrases: Phrases, today: dt.date, marks: Marks = NO_MARKS) -> Wording:
+    """What this delivery's words depend on; `marks` are the stories with words that the reader follows."""
     reader = owed.subscriber
     subscription = reader.subscription
     keys = ",".join(sorted(subscription.sections.keys))
@@ -51,11 +55,26 @@ def wording(owed: Owed, phrases: Phrases, today: dt.date) -> Wording:
         channel=reader.kind is Kind.CHANNEL,
         today=today,
         subscribed=subscription.active,
+        marked=marks.numbers,
+        only_marked=marks.only,
+        back=_is_back(owed, today),
     )
 
 
+def _is_back(owed: Owed, today: dt.date) -> bool:
+    """Whether this is the digest with which a pause ends."""
+    return owed.subscriber.subscription.paused_until == today
+
+
 async def compose(
-    owed: Owed, store: Store, house: House, phrases: Phrases, *, now: dt.datetime, bot_name: str = ""
+    owed: Owed,
+    store: Store,
+    house: House,
+    phrases: Phrases,
+    *,
+    now: dt.datetime,
+    bot_name: str = "",
+    marks: Marks = NO_MARKS,
 ) -> Reply:
     """The digest of one delivery, from the revision it is pinned to."""
     context = Context(
@@ -72,6 +91,7 @@ async def compose(
         if issue is None:
             raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
         frame = await _frame(issue, context, tx)
+    frame = replace(frame, marks=marks, back=_is_back(owed, context.today))
     reply = issue_screen(issue, frame, pushed=True)
     if owed.subscriber.kind is Kind.CHANNEL:
         return replace(reply, choices=_channel_choices(issue, context), typed=())

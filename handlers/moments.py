@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from digest.following import Followed
 from digest.intents import SectionName
 from digest.replies import Form
 from digest.schedule import Due
@@ -12,6 +13,7 @@ from digest.weekdays import Weekdays
 from digest.zones import city_label
 from handlers.context import Context
 
+FOLLOWS_SAID = 5
 NEAR = {0: "day.today", 1: "day.tomorrow"}
 
 
@@ -69,3 +71,10 @@ def sections_words(sections: Sections, names: tuple[SectionName, ...], context: 
 def form_words(form: Form, context: Context) -> str:
     """The reader's form."""
     return context.phrases(f"form.{form.value}")
+
+
+def follows_words(follows: tuple[Followed, ...], context: Context) -> str:
+    """The words that the reader follows, the first five by name."""
+    say = context.phrases
+    said = say.join(tuple(one.word for one in follows[:FOLLOWS_SAID]))
+    return say.count("follows.some", len(follows), words=said) if len(follows) > FOLLOWS_SAID else said

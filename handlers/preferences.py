@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from digest.errors import UserError
-from digest.intents import SectionName, Set, Setting, ShowSettings
+from digest.intents import SectionName, Set, Setting, ShowFollows, ShowSettings
 from digest.languages import NAMES, language_name
 from digest.replies import Form, Reply, Text
 from digest.schedule import Due, ScheduleError, zone_of
@@ -60,11 +60,15 @@ def _changed(intent: Set, before: Subscription, names: tuple[SectionName, ...]) 
         case Setting.DAYS:
             return replace(before, weekdays=str(Weekdays.parse(value)))
         case Setting.SECTION:
-            return replace(before, sections=_sections(value, before.sections, names))
+            # Who wants every section again wants all that is in them.
+            only = before.only_followed and value != "*"
+            return replace(before, sections=_sections(value, before.sections, names), only_followed=only)
         case Setting.FORM:
             return replace(before, form=Form(value))
         case Setting.SILENT:
             return replace(before, silent=value == "on")
+        case Setting.FOLLOWED:
+            return replace(before, only_followed=value == "only")
         case Setting.ZONE | Setting.LANGUAGE:
             return before
 
@@ -97,11 +101,14 @@ def _confirmation(intent: Set, context: Context, names: tuple[SectionName, ...],
         Setting.LANGUAGE: language_name(intent.value),
         Setting.FORM: form_words(subscription.form, context),
         Setting.SILENT: say("sound.silent" if subscription.silent else "sound.loud"),
+        Setting.FOLLOWED: say("followed.only" if subscription.only_followed else "followed.all"),
     }
     lines = [say(f"set.{intent.setting.value}", value=values[intent.setting])]
     lines += _consequences(intent, context, due)
     page = {Setting.SECTION: "sections"}.get(intent.setting, "")
     back = step(say("choice.back_settings"), ShowSettings(page), say("says.settings"))
+    if intent.setting is Setting.FOLLOWED:
+        back = step(say("choice.my_follows"), ShowFollows(), say("says.follows"))
     row = (back,) if subscription.active else (subscribe_choice(say, hour_words(context)), back)
     return Reply(
         (Text("\n".join(lines)),),
@@ -113,12 +120,14 @@ def _confirmation(intent: Set, context: Context, names: tuple[SectionName, ...],
 
 
 def _consequences(intent: Set, context: Context, due: Due | None) -> list[str]:
-    say = context.phrases
-    if not context.subscription.active:
-        return [say("settings.not_subscribed")]
+    say, subscription = context.phrases, context.subscription
+    unused = subscription.only_followed and subscription.followed_at is None
+    lines = [say("set.no_follows")] if unused and intent.setting is Setting.FOLLOWED else []
+    if not subscription.active:
+        return [*lines, say("settings.not_subscribed")]
     if due is None:
-        return []
-    lines = [say("settings.next", moment=due_words(due, context))]
+        return lines
+    lines.append(say("settings.next", moment=due_words(due, context)))
     workdays = intent.setting is Setting.DAYS and intent.value == "workdays"
     if workdays and not Weekdays.parse("workdays").known(due.on):
         lines.append(say("set.unknown_year", year=str(due.on.year)))

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import datetime as dt
-import io
-import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from digest.entries import BETWEEN, Entry, read_entry
 from digest.errors import Invalid
-from digest.fold import fold
+from digest.following import Followed
 from digest.house import House
-from digest.intents import SectionName
-from digest.languages import NAMES
-from digest.naming import plain
-from digest.replies import Form
-from digest.schedule import zone_of
-from digest.subscriber import Kind, Place, Sections, Selection, Subscriber, Subscription, read_place
-from digest.weekdays import Weekdays
+from digest.subscriber import Kind, Place, Selection, Subscriber, Subscription
 from handlers.context import due_of
 from storage.store import Store, Transaction
 
@@ -28,23 +20,6 @@ PAGE = 1000
 BATCH = 50
 # Another program that waits for SQLite's lock looks for it ten times a second at least.
 GIVE_WAY = 0.1
-BEYOND = "\0"
-COLUMNS = ("address", "locale", "timezone", "push_at", "weekdays", "sections", "form", "silent", "active")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One subscriber as the operator writes it; None keeps what is there."""
-
-    place: Place
-    locale: str | None = None
-    zone: str | None = None
-    push_at: dt.time | None = None
-    weekdays: str | None = None
-    sections: Sections | None = None
-    form: Form | None = None
-    silent: bool | None = None
-    active: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +38,6 @@ class Imported:
     added: int = 0
     changed: int = 0
     faults: tuple[Fault, ...] = ()
-
-
-def read_rows(text: str) -> list[dict[str, str]]:
-    """The rows of a CSV with a header, or of the JSON that `export` writes; Invalid when it is neither."""
-    stripped = text.lstrip("\ufeff \n\r\t")
-    if stripped.startswith(("{", "[")):
-        return _read_json(stripped)
-    reader = csv.DictReader(io.StringIO(stripped), restkey=BEYOND)
-    header = [name.strip() for name in reader.fieldnames or ()]
-    if "address" not in header:
-        raise Invalid("import.no_header", columns=", ".join(COLUMNS))
-    unknown = [name for name in header if name not in COLUMNS]
-    if unknown:
-        raise Invalid("import.unknown_column", column=unknown[0], columns=", ".join(COLUMNS))
-    return [_stripped(row) for row in reader]
-
-
-def _stripped(row: Mapping[str, Any]) -> dict[str, str]:
-    """A row of the table; what stands beyond the last column is kept under '', so that it can be refused."""
-    beyond = row.get(BEYOND) or []
-    values = {name.strip(): (value or "").strip() for name, value in row.items() if name != BEYOND}
-    return values | ({"": ",".join(beyond)} if any(beyond) else {})
-
-
-def _read_json(text: str) -> list[dict[str, str]]:
-    try:
-        loaded = json.loads(text)
-    except json.JSONDecodeError as caught:
-        raise Invalid("import.broken_json", line=str(caught.lineno)) from caught
-    rows = loaded.get("subscribers") if isinstance(loaded, dict) else loaded
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Invalid("import.broken_json", line="1")
-    return [{key: _written(value) for key, value in row.items() if key in COLUMNS} for row in rows]
-
-
-def _written(value: Any) -> str:  # any JSON value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 async def import_rows(
@@ -129,73 +65,6 @@ async def import_rows(
     return Imported(added, len(entries) - added)
 
 
-def read_entry(row: Mapping[str, str], names: tuple[SectionName, ...] = ()) -> Entry:
-    """One row's meaning; Invalid names the first thing that cannot be read."""
-    if row.get(""):
-        raise Invalid("import.too_many_values", value=row[""])
-    return Entry(
-        place=read_place(row.get("address", "")),
-        locale=_locale(row.get("locale", "")),
-        zone=_zone(row.get("timezone", "")),
-        push_at=_time(row.get("push_at", "")),
-        weekdays=str(Weekdays.parse(row["weekdays"])) if row.get("weekdays") else None,
-        sections=_sections(row["sections"], names) if "sections" in row else None,
-        form=_form(row.get("form", "")),
-        silent=_truth(row.get("silent", ""), "silent"),
-        active=_truth(row.get("active", ""), "active"),
-    )
-
-
-def _locale(text: str) -> str | None:
-    tag = text.replace("_", "-")
-    known = {name.casefold(): name for name in NAMES} | {"zh": "zh-Hans", "zh-cn": "zh-Hans"}
-    if text and tag.casefold() not in known:
-        raise Invalid("import.locale", value=text, known=", ".join(NAMES))
-    return known.get(tag.casefold())
-
-
-def _zone(text: str) -> str | None:
-    return zone_of(text).key if text else None
-
-
-def _time(text: str) -> dt.time | None:
-    if not text:
-        return None
-    try:
-        hour, minute = text.split(":")
-        return dt.time(int(hour), int(minute))
-    except ValueError as caught:
-        raise Invalid("import.push_at", value=text) from caught
-
-
-def _form(text: str) -> Form | None:
-    if text and text not in set(Form):
-        raise Invalid("import.form", value=text)
-    return Form(text) if text else None
-
-
-def _truth(text: str, column: str) -> bool | None:
-    truths = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    if text and text.casefold() not in truths:
-        raise Invalid("import.truth", column=column, value=text)
-    return truths.get(text.casefold())
-
-
-def _sections(text: str, names: tuple[SectionName, ...]) -> Sections:
-    if not text:
-        return Sections()
-    mode = Selection.EXCEPT if text.startswith("-") else Selection.ONLY
-    titles = [part.strip().lstrip("-") for part in text.split("|") if part.strip().lstrip("-")]
-    return Sections(mode, frozenset(_section_key(title, names) for title in titles))
-
-
-def _section_key(title: str, names: tuple[SectionName, ...]) -> str:
-    """The key of the section with this title, in any script; its folded title when it is still to come."""
-    exact = {fold(name.title): name.key for name in names}
-    alike = {plain(name.title): name.key for name in reversed(names)}
-    return exact.get(fold(title)) or alike.get(plain(title)) or fold(title)
-
-
 async def _keep(entry: Entry, tx: Transaction, house: House, now: dt.datetime) -> int:
     before = await tx.subscribers.at(entry.place)
     reader = before or await tx.subscribers.arrive(
@@ -210,6 +79,8 @@ async def _keep(entry: Entry, tx: Transaction, house: House, now: dt.datetime) -
         subscription=subscription,
         due=due_of(subscription, zone, house, now=now, open_due=await tx.subscribers.due_of(reader.id)),
     )
+    if entry.follows is not None:
+        await tx.follows.put(reader.id, entry.follows, now)
     return 0 if before else 1
 
 
@@ -223,6 +94,7 @@ def _merged(entry: Entry, before: Subscription, now: dt.datetime) -> Subscriptio
         sections=before.sections if entry.sections is None else entry.sections,
         form=before.form if entry.form is None else entry.form,
         silent=before.silent if entry.silent is None else entry.silent,
+        only_followed=before.only_followed if entry.only_followed is None else entry.only_followed,
         subscribed_at=before.subscribed_at or (now if active else None),
     )
 
@@ -252,14 +124,15 @@ async def roster(store: Store) -> AsyncIterator[dict[str, Any]]:
     while True:
         async with store.reading() as tx:
             page = await tx.subscribers.page(last, PAGE)
+            follows = await tx.follows.of_some(page[0].id, page[-1].id) if page else {}
         for reader in page:
-            yield _row(reader, titles)
+            yield _row(reader, titles, follows.get(reader.id, ()))
         if len(page) < PAGE:
             return
         last = page[-1].id
 
 
-def _row(reader: Subscriber, titles: dict[str, str]) -> dict[str, Any]:
+def _row(reader: Subscriber, titles: dict[str, str], follows: tuple[Followed, ...]) -> dict[str, Any]:
     subscription = reader.subscription
     mark = "-" if subscription.sections.mode is Selection.EXCEPT else ""
     titled = sorted(titles.get(key, key) for key in subscription.sections.keys)
@@ -269,10 +142,12 @@ def _row(reader: Subscriber, titles: dict[str, str]) -> dict[str, Any]:
         "timezone": reader.zone,
         "push_at": subscription.push_at.isoformat("minutes") if subscription.push_at else "",
         "weekdays": subscription.weekdays,
-        "sections": "|".join(mark + title for title in titled),
+        "sections": BETWEEN.join(mark + title for title in titled),
         "form": subscription.form.value,
         "silent": subscription.silent,
         "active": subscription.active,
+        "follows": BETWEEN.join(one.word for one in follows),
+        "only_followed": subscription.only_followed,
         "state": reader.address.state.value,
         "reason": reader.address.reason,
     }

@@ -17,24 +17,27 @@ from digest.errors import Invalid, NothingPublished, StoreUnavailable, UserError
 from digest.grammar import understand
 from digest.house import House
 from digest.intents import (
-    Awaits,
     Conversation,
     Incoming,
     Intent,
     Known,
     LookUp,
+    ShowFollows,
     ShowHelp,
+    ShowRange,
     ShowStory,
     ShowToday,
     Turn,
 )
 from digest.ports import Languages, Phrases
-from digest.replies import SILENCE, Reply, Text
+from digest.replies import Reply, Text
 from digest.screens import step
 from digest.subscriber import AddressState, Kind, Place, Subscriber
-from digest.taps import recall, remember, untap
+from digest.taps import recall, untap
+from handlers.catch_up import catch_up
 from handlers.context import Context
 from handlers.date import refuse_date, show_archive, show_issue
+from handlers.follow import follow, show_follows, unfollow
 from handlers.help import (
     cancel,
     chat,
@@ -46,8 +49,10 @@ from handlers.help import (
     unreadable,
 )
 from handlers.looking import Looking
+from handlers.memory import fresh, next_conversation
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
+from handlers.range import show_range
 from handlers.search import find_hit, look_up
 from handlers.section import show_section, show_sections
 from handlers.settings import ask_setting, show_settings
@@ -64,8 +69,6 @@ log = structlog.get_logger()
 FIGURES = re.compile(r"\d{1,2}\s*[./\-]\s*\d{1,2}|\b\d{4}\b")
 WHOLE_DATE = re.compile(r"\d{4}\s*[./年\-]\s*\d{1,2}\s*[./月\-]\s*\d{1,2}|\d{8}")
 LONG_NUMBER = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
-REMEMBERED = dt.timedelta(minutes=10)
-REFRESHED = dt.timedelta(minutes=5)
 
 HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Greet: greet,
@@ -75,8 +78,13 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.ShowSections: show_sections,
     intents.ShowStory: show_story,
     intents.ShowArchive: show_archive,
+    intents.ShowRange: show_range,
     intents.BadDate: refuse_date,
     intents.LookUp: look_up,
+    intents.Follow: follow,
+    intents.Unfollow: unfollow,
+    intents.ShowFollows: show_follows,
+    intents.CatchUp: catch_up,
     intents.Subscribe: subscribe,
     intents.Unsubscribe: unsubscribe,
     intents.AskUnsubscribe: ask_unsubscribe,
@@ -141,7 +149,7 @@ class Router:
             phrases=self.languages.speak(reader.locale, incoming.language),
             house=self.house,
             incoming=incoming,
-            conversation=_fresh(conversation, now),
+            conversation=fresh(conversation, now),
             languages=self.languages,
             bot_name=bot_name,
         )
@@ -157,6 +165,9 @@ class Router:
             # A number is that of the list last shown, and that was what a look-up found.
             hit = await find_hit(screen, intent.number, context)
             reply = await self._fulfil(hit or intent, context)
+            if hit:
+                # Numbers stay those of the list, so the story's own neighbours are not offered as numbers.
+                reply = replace(reply, typed=tuple(hint for hint in reply.typed if not hint.isdigit()))
             await self._remember(screen if hit else intent, context, reply)
             return reply
         reply = await self._fulfil(intent, context)
@@ -173,7 +184,7 @@ class Router:
 
     async def _remember(self, intent: Intent, context: Context, reply: Reply) -> None:
         before = context.conversation
-        after = _next_conversation(before, intent, reply, context.now)
+        after = next_conversation(before, intent, reply, context.now)
         if after == before:
             return
         try:
@@ -204,8 +215,8 @@ def _intent(incoming: Incoming, known: Known) -> Intent:
 
 
 def _turned(intent: Turn, screen: Intent | None) -> Intent:
-    """The next or previous page of the look-up on the screen; Turn itself where there are no pages."""
-    if not isinstance(screen, LookUp) or screen.page + intent.step < 1:
+    """The next or previous page of the list on the screen; Turn itself where there are no pages."""
+    if not isinstance(screen, LookUp | ShowFollows | ShowRange) or screen.page + intent.step < 1:
         return intent
     return replace(screen, page=screen.page + intent.step)
 
@@ -223,6 +234,7 @@ async def _known(context: Context, tx: Transaction) -> Known:
         addressed=incoming.addressed,
         archive_dates=await _archive_dates(context, tx),
         stories=await _stories(context, tx),
+        language=context.phrases.language,
     )
 
 
@@ -245,34 +257,6 @@ def _plain(values: dict[str, str | int | dt.date]) -> dict[str, str | int]:
     return {
         name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values.items()
     }
-
-
-def _fresh(conversation: Conversation, now: dt.datetime) -> Conversation:
-    """What is still remembered: open questions and lists are forgotten after ten minutes."""
-    fresh = conversation
-    if fresh.asked_at is not None and now - fresh.asked_at > REMEMBERED:
-        fresh = replace(fresh, awaits=Awaits.NOTHING, asked_at=None)
-    if fresh.list_at is not None and now - fresh.list_at > REMEMBERED:
-        fresh = replace(fresh, list_date=None, list_at=None, screen="")
-    return fresh
-
-
-def _next_conversation(before: Conversation, intent: Intent, reply: Reply, now: dt.datetime) -> Conversation:
-    if reply == SILENCE:
-        return before
-    after = replace(before, awaits=Awaits(reply.asks), asked_at=now if reply.asks else None)
-    lists = next((r.lists for r in (reply, *reply.after) if r.lists is not None), None)
-    if lists is not None and not _still_listed(before, lists, now):
-        after = replace(after, list_date=lists, list_at=now)
-    if isinstance(intent, LookUp):
-        return replace(after, screen=remember(intent), list_at=now)
-    if isinstance(intent, ShowStory):
-        return replace(after, screen=remember(replace(intent, date=lists)), list_at=now)
-    return replace(after, screen="") if lists is not None else after
-
-
-def _still_listed(before: Conversation, lists: dt.date, now: dt.datetime) -> bool:
-    return before.list_date == lists and before.list_at is not None and now - before.list_at < REFRESHED
 
 
 def refusal(refused: UserError, context: Context) -> Reply:

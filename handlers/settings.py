@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from digest.following import Followed
 from digest.intents import (
     AskSetting,
     Awaits,
@@ -13,6 +14,7 @@ from digest.intents import (
     SectionName,
     Set,
     Setting,
+    ShowFollows,
     ShowSettings,
     Unsubscribe,
 )
@@ -25,6 +27,7 @@ from digest.zones import ZoneChoice, common_zones, find_zone
 from handlers.context import Context, coming_due
 from handlers.moments import (
     due_words,
+    follows_words,
     form_words,
     hour_words,
     sections_words,
@@ -50,12 +53,15 @@ async def show_settings(intent: ShowSettings, context: Context) -> Reply:
     async with context.store.reading() as tx:
         names = await tx.issues.section_names()
         due = await coming_due(context, tx)
+        follows = await tx.follows.of(context.reader.id)
     page = pages.get(intent.page)
-    reply = page(context, names) if page else _overview(context, names, due)
+    reply = page(context, names) if page else _overview(context, names, due, follows)
     return replace(reply, edits=context.tapped)
 
 
-def _overview(context: Context, names: tuple[SectionName, ...], due: Due | None, head: str = "") -> Reply:
+def _overview(
+    context: Context, names: tuple[SectionName, ...], due: Due | None, follows: tuple[Followed, ...]
+) -> Reply:
     say, subscription = context.phrases, context.subscription
     lines = say(
         "settings.overview",
@@ -67,8 +73,11 @@ def _overview(context: Context, names: tuple[SectionName, ...], due: Due | None,
         form=form_words(subscription.form, context),
         sound=say("sound.silent" if subscription.silent else "sound.loud"),
     )
+    if follows:
+        key = "settings.follows_only" if subscription.only_followed else "settings.follows"
+        lines = f"{lines}\n{say(key, words=follows_words(follows, context))}"
     following = _following_line(context, due)
-    blocks = (Strong(head or say("settings.title")), Text(lines), Text(following))
+    blocks = (Strong(say("settings.title")), Text(lines), Text(following))
     return Reply(blocks, _overview_choices(context), typed=_examples(context))
 
 
@@ -106,6 +115,7 @@ def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
     return (
         _pages(context, "hour", "zone", "days"),
         _pages(context, "sections", "language", "form"),
+        (step(say("choice.follows"), ShowFollows(), say("says.follows")),),
         (silent, *leave),
     )
 

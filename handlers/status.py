@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from digest.campaign import Delivery, DeliveryState
+from digest.following import Followed
 from digest.intents import Resume, ShowSettings, ShowStatus, ShowToday
 from digest.replies import Choice, Reply, Text
 from digest.schedule import Due
 from digest.screens import step, subscribe_choice
 from handlers.context import Context, coming_due
-from handlers.moments import due_words, form_words, hour_words, sections_words
+from handlers.moments import due_words, follows_words, form_words, hour_words, sections_words
 
 
 async def show_status(intent: ShowStatus, context: Context) -> Reply:
@@ -19,8 +20,9 @@ async def show_status(intent: ShowStatus, context: Context) -> Reply:
         ahead = await tx.outbox.ahead(context.reader.id, last.issue_date) if last else 0
         due = await coming_due(context, tx)
         names = await tx.issues.section_names()
+        follows = await tx.follows.of(context.reader.id)
     sections = sections_words(context.subscription.sections, names, context)
-    lines = [_last_line(last, ahead, context), _next_line(context, due, sections)]
+    lines = [_last_line(last, ahead, context), _next_line(context, due, sections, follows)]
     if last is not None and last.state is DeliveryState.SENT and context.subscription.active:
         lines.append(say("status.not_seen"))
     text = "\n".join(line for line in lines if line)
@@ -64,7 +66,7 @@ def _delivery_words(last: Delivery, context: Context, ahead: int) -> str:
             return say(f"status.{state.value}", **values)
 
 
-def _next_line(context: Context, due: Due | None, sections: str) -> str:
+def _next_line(context: Context, due: Due | None, sections: str, follows: tuple[Followed, ...]) -> str:
     say = context.phrases
     if not context.subscription.active:
         return say("settings.not_subscribed")
@@ -75,5 +77,9 @@ def _next_line(context: Context, due: Due | None, sections: str) -> str:
     if due.at <= context.now:
         until = say.clock(context.local(due.late_until).time())
         return say("status.issue_late", clock=say.clock(context.local(due.at).time()), until=until)
-    form = form_words(context.subscription.form, context)
-    return say("status.next", moment=due_words(due, context), sections=sections, form=form)
+    moment, form = due_words(due, context), form_words(context.subscription.form, context)
+    if not follows:
+        return say("status.next", moment=moment, sections=sections, form=form)
+    key = "status.next_only" if context.subscription.only_followed else "status.next_following"
+    words = follows_words(follows, context)
+    return say(key, moment=moment, sections=sections, form=form, words=words)

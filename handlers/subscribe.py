@@ -13,7 +13,7 @@ from digest.screens import issue_screen, step
 from digest.subscriber import Sections, Selection, Subscription
 from handlers.context import Context, keep, with_reader
 from handlers.moments import due_words, near_day, sections_words, weekdays_words, zone_words
-from handlers.views import editors_note, find_section, frame_of
+from handlers.views import editors_note, find_section, whole_frame_of
 from storage.store import Transaction
 
 
@@ -73,7 +73,7 @@ async def _newest_screen(
     if edition is None:
         return ()
     reader = with_reader(context, subscription=changed)
-    frame = await frame_of(reader, tx, edition)
+    frame = await whole_frame_of(reader, tx, edition)
     note = await editors_note(tx, edition.issue, frame.before, context.now)
     return (issue_screen(edition.issue, replace(frame, note=note)),)
 

@@ -9,14 +9,14 @@ from digest.issue import Edition
 from digest.replies import Reply, Text
 from digest.screens import Frame, issue_screen
 from handlers.context import Context, keep
-from handlers.views import editors_note, frame_of, newest
+from handlers.views import editors_note, newest, whole_frame_of
 
 
 async def show_today(intent: ShowToday, context: Context) -> Reply:
     """Answer with the newest published issue and remember that the reader has seen it."""
     async with context.store.reading() as tx:
         edition = await newest(context, tx)
-        frame = await frame_of(context, tx, edition)
+        frame = await whole_frame_of(context, tx, edition)
         note = await editors_note(tx, edition.issue, frame.before, context.now)
     reply = issue_screen(edition.issue, replace(frame, note=note), form=intent.form)
     await remember_shown(context, edition)

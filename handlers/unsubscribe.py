@@ -14,10 +14,11 @@ from digest.intents import (
     Resume,
     Set,
     Setting,
+    ShowFollows,
     ShowStatus,
     Unsubscribe,
 )
-from digest.replies import Reply, Text
+from digest.replies import Choice, Reply, Text
 from digest.screens import step
 from digest.subscriber import Sections, Selection
 from handlers.context import Context, keep
@@ -92,10 +93,13 @@ def _without(sections: Sections, key: str) -> Sections:
 async def ask_unsubscribe(intent: AskUnsubscribe, context: Context) -> Reply:
     """Ask whether leaving is meant: a near miss never acts."""
     say = context.phrases
-    row = (
+    row: tuple[Choice, ...] = (
         step(say("choice.unsubscribe"), Unsubscribe(), say("says.unsubscribe")),
         step(say("choice.no"), Cancel(), say("says.cancel")),
     )
+    if context.subscription.followed_at is not None:
+        # 取关 is said of words, too.
+        row = (*row, step(say("choice.my_follows"), ShowFollows(), say("says.follows")))
     return Reply((Text(say("unsubscribe.ask")),), (row,), typed=tuple(choice.says for choice in row))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from dataclasses import replace
 from itertools import takewhile
 
 from digest.errors import NothingPublished, UserError
 from digest.fold import fold
 from digest.intents import ShowIssue
 from digest.issue import Edition, Issue, Section
+from digest.replies import Choice
 from digest.screens import Frame, step
 from handlers.context import Context
+from handlers.marking import marks_of
 from storage.store import Transaction
 
 NEAREST = 3
@@ -38,27 +41,44 @@ async def edition_of(context: Context, tx: Transaction, date: dt.date | None) ->
 
 async def no_issue(context: Context, tx: Transaction, date: dt.date) -> UserError:
     """The sentence for a day without an issue: its neighbours, or that the day is still to come."""
+    if date >= context.today:
+        code = "date.to_come" if date > context.today else "date.not_out"
+        day = _short(context, date) if date > context.today else _said(context, date)
+        return UserError(code, day=day, newest=await newest_line(context, tx))
+    lines, ways = await neighbours(context, tx, date, date)
+    return UserError("date.no_issue", day=_said(context, date), neighbours=lines).leading_to(ways)
+
+
+async def newest_line(context: Context, tx: Transaction) -> str:
+    """The newest issue by its day and the number of its stories."""
+    latest = (await newest(context, tx)).issue
+    key = "date.newest_today" if latest.date == context.today else "date.newest_line"
+    return context.phrases.count(key, latest.total, day=_said(context, latest.date))
+
+
+async def neighbours(
+    context: Context, tx: Transaction, first: dt.date, last: dt.date
+) -> tuple[str, tuple[Choice, ...]]:
+    """The issues before and after some days without one: a line each, and the ways to them."""
     say = context.phrases
-    latest = await newest(context, tx)
-    if date > context.today:
-        key = "date.newest_today" if latest.issue.date == context.today else "date.newest_line"
-        line = say.count(key, latest.issue.total, day=_said(context, latest.issue.date))
-        return UserError("date.to_come", day=_short(context, date), newest=line)
-    near = [line for line in await tx.issues.neighbours(date, context.now) if line is not None]
-    other_years = date.year != context.today.year
+    before, _ = await tx.issues.neighbours(first, context.now)
+    _, after = await tx.issues.neighbours(last, context.now)
+    near = [line for line in (before, after) if line is not None]
+    other_years = first.year != context.today.year
     lines = [
         say.count(
-            "date.earlier" if line.date < date else "date.later",
+            "date.earlier" if line.date < first else "date.later",
             line.total,
             day=say.year_day(line.date) if other_years else _said(context, line.date),
         )
         for line in near
     ]
-    ways = tuple(
-        step(_short(context, line.date), ShowIssue(line.date), line.date.isoformat()) for line in near
-    )
-    error = UserError("date.no_issue", day=_said(context, date), neighbours="\n".join(lines))
-    return error.leading_to(ways)
+    return "\n".join(lines), tuple(issue_choice(context, line.date) for line in near)
+
+
+def issue_choice(context: Context, date: dt.date) -> Choice:
+    """The way to the issue of a day."""
+    return step(_short(context, date), ShowIssue(date), date.isoformat())
 
 
 def _said(context: Context, date: dt.date) -> str:
@@ -69,6 +89,12 @@ def _said(context: Context, date: dt.date) -> str:
 def _short(context: Context, date: dt.date) -> str:
     say = context.phrases
     return say.short_day(date) if date.year == context.today.year else say.year_day(date)
+
+
+async def whole_frame_of(context: Context, tx: Transaction, edition: Edition) -> Frame:
+    """The same for the issue whole: with the stories whose words the reader follows."""
+    frame = await frame_of(context, tx, edition)
+    return replace(frame, marks=await marks_of(context.reader, edition.issue, tx))
 
 
 async def frame_of(context: Context, tx: Transaction, edition: Edition) -> Frame:

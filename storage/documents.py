@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from digest.intents import Awaits, Conversation
-from digest.issue import Footer, Issue, Item, Link, Section
+from digest.issue import Footer, Issue, Item, Link, Section, StoryOf
 from digest.subscriber import Sections, Selection
 
 # A parsed JSON object; its own writer is the only one, so its shape is known.
@@ -44,6 +44,17 @@ def read_issue(document: str) -> Issue:
         draft=parsed["draft"],
         publish_at=_moment(parsed["publish_at"]),
     )
+
+
+def read_story(document: str, number: int) -> StoryOf | None:
+    """One story of a text that `write_issue` made, without reading the others; None where there is none."""
+    parsed: Json = orjson.loads(document)
+    date = dt.date.fromisoformat(parsed["date"])
+    for section in parsed["sections"]:
+        for item in section["items"]:
+            if item["number"] == number:
+                return StoryOf(date, _read_item(item), section["title"])
+    return None
 
 
 def write_sections(sections: Sections) -> str:

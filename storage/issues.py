@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,54 +12,24 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.intents import SectionName
-from digest.issue import Edition, Issue, IssueLine, IssueState
+from digest.issue import Edition, Issue, IssueLine, IssueState, StoryOf
 from storage.archive import Archive, Day, Memory, change, current
-from storage.documents import read_issue, write_issue
+from storage.documents import read_issue, read_story, write_issue
+from storage.issue_queries import (
+    ADD,
+    ADD_REVISION,
+    AT,
+    CURRENT,
+    DOCUMENT,
+    DOCUMENTS,
+    KEPT,
+    LINES,
+    OURS,
+    VISIBLE,
+)
 from storage.rows import Row
 from storage.stories import Within, find_stories, headline, index_stories, name_sections
 from storage.tables import PUBLICATION, issues, revisions
-
-_CURRENT = issues.join(
-    revisions, sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision)
-)
-_OURS = issues.c.publication_id == PUBLICATION
-_VISIBLE = sa.and_(
-    _OURS, issues.c.state == IssueState.PUBLISHED, issues.c.available_at <= sa.bindparam("now")
-)
-_ON = issues.c.date == sa.bindparam("date")
-_AT = (
-    sa.select(revisions.c.document, issues.c.revision, issues.c.state, issues.c.available_at)
-    .select_from(_CURRENT)
-    .where(_OURS, _ON)
-)
-_DOCUMENT = (
-    sa.select(revisions.c.document)
-    .join_from(issues, revisions, revisions.c.issue_id == issues.c.id)
-    .where(_OURS, _ON, revisions.c.revision == sa.bindparam("revision"))
-)
-_LINES = (
-    sa.select(issues.c.date, revisions.c.total, revisions.c.headline)
-    .select_from(_CURRENT)
-    .where(_VISIBLE, issues.c.date.between(sa.bindparam("first"), sa.bindparam("last")))
-    .order_by(issues.c.date.desc())
-    .limit(sa.bindparam("most"))
-)
-
-_KEPT = (
-    sa.select(
-        issues.c.id,
-        issues.c.state,
-        issues.c.revision,
-        issues.c.available_at,
-        issues.c.file_name,
-        revisions.c.source_hash,
-    )
-    .select_from(_CURRENT)
-    .where(_OURS, _ON)
-)
-
-_ADD = sa.insert(issues).returning(issues.c.id)
-_ADD_REVISION = sa.insert(revisions)
 
 
 class PutOutcome(StrEnum):
@@ -128,7 +98,7 @@ class Issues:
 
     async def hashes(self) -> Mapping[str, tuple[dt.date, ...]]:
         """The source hashes of all current texts, each with the dates that it brought."""
-        query = sa.select(revisions.c.source_hash, issues.c.date).select_from(_CURRENT).where(_OURS)
+        query = sa.select(revisions.c.source_hash, issues.c.date).select_from(CURRENT).where(OURS)
         found: dict[str, tuple[dt.date, ...]] = {}
         for row in await self._connection.execute(query.order_by(issues.c.date)):
             found[row.source_hash] = (*found.get(row.source_hash, ()), row.date)
@@ -137,7 +107,7 @@ class Issues:
     async def files(self) -> Mapping[str, tuple[dt.date, str]]:
         """For each file name its issue's date and source hash; of several issues in one file, the newest."""
         columns = (issues.c.file_name, issues.c.date, revisions.c.source_hash)
-        query = sa.select(*columns).select_from(_CURRENT).where(_OURS, issues.c.file_name != "")
+        query = sa.select(*columns).select_from(CURRENT).where(OURS, issues.c.file_name != "")
         rows = await self._connection.execute(query.order_by(issues.c.date))
         return {row.file_name: (row.date, row.source_hash) for row in rows}
 
@@ -149,7 +119,7 @@ class Issues:
         """The issue of a day, when it can be read; `everything`: a draft, embargoed or retracted one too."""
         if not everything:
             return await self._edition((await self._known()).at(date, now))
-        row = (await self._connection.execute(_AT, {"date": date})).first()
+        row = (await self._connection.execute(AT, {"date": date})).first()
         return (
             None
             if row is None
@@ -167,7 +137,7 @@ class Issues:
         kept_at = first_kept.scalar_subquery().label("kept_at")
         query = sa.select(issues.c.date, issues.c.revision, issues.c.available_at, kept_at)
         query = (
-            query.where(_VISIBLE, issues.c.date.between(first, last)).order_by(issues.c.date.desc()).limit(1)
+            query.where(VISIBLE, issues.c.date.between(first, last)).order_by(issues.c.date.desc()).limit(1)
         )
         row = (await self._connection.execute(query, {"now": now})).first()
         return None if row is None else Available(row.date, row.revision, max(row.available_at, row.kept_at))
@@ -178,13 +148,24 @@ class Issues:
         if kept is not None:
             return kept
         values = {"date": date, "revision": revision}
-        document = (await self._connection.execute(_DOCUMENT, values)).scalar()
+        document = (await self._connection.execute(DOCUMENT, values)).scalar()
         if document is None:
             return None
         issue = read_issue(document)
         if not self._writes:
             self._memory.keep(issue, revision)
         return issue
+
+    async def stories(self, places: Sequence[tuple[dt.date, int]], now: dt.datetime) -> tuple[StoryOf, ...]:
+        """The stories at these places (an issue's date, a number), in this order; those that can be read."""
+        archive = await self._known()
+        seen = {date: day for date, _ in places if (day := archive.at(date, now)) is not None}
+        texts = {date: self._memory.text(date, day.revision) for date, day in seen.items()}
+        missing = [date for date, text in texts.items() if text is None]
+        rows = (await self._connection.execute(DOCUMENTS, {"dates": missing})).all() if missing else []
+        documents = {row.date: row.document for row in rows}
+        found = (_story(texts.get(date), documents.get(date), number) for date, number in places)
+        return tuple(story for story in found if story is not None)
 
     async def neighbours(self, date: dt.date, now: dt.datetime) -> tuple[Day | None, Day | None]:
         """The readable issues before and after a day, without their texts."""
@@ -196,7 +177,7 @@ class Issues:
     ) -> tuple[IssueLine, ...]:
         """The readable issues of these days (both included), newest first."""
         values = {"first": first, "last": last, "now": now, "most": limit}
-        rows = await self._connection.execute(_LINES, values)
+        rows = await self._connection.execute(LINES, values)
         return tuple(IssueLine(row.date, row.total, row.headline) for row in rows)
 
     async def months(self, now: dt.datetime) -> tuple[tuple[str, int], ...]:
@@ -243,7 +224,7 @@ class Issues:
 
         A story is its issue's date and its number, newest first.
         """
-        query = find_stories(words, _VISIBLE, within or Within())
+        query = find_stories(words, VISIBLE, within or Within())
         rows = (await self._connection.execute(query, {"now": now})).all()
         return len(rows), tuple((row.date, row.number) for row in rows[offset : offset + limit])
 
@@ -263,7 +244,7 @@ class Issues:
         return Edition(issue, day.revision, IssueState.PUBLISHED, day.available_at)
 
     async def _current(self, date: dt.date) -> Row | None:
-        return (await self._connection.execute(_KEPT, {"date": date})).first()
+        return (await self._connection.execute(KEPT, {"date": date})).first()
 
     async def _named(self, row: Row, file_name: str) -> None:
         """An issue whose file was given another name is still the same."""
@@ -272,7 +253,7 @@ class Issues:
 
     async def _add(self, date: dt.date, kept: dict[str, Any]) -> int:
         values = {"publication_id": PUBLICATION, "date": date, "revision": 1, **kept}
-        return int((await self._connection.execute(_ADD, values)).scalar_one())
+        return int((await self._connection.execute(ADD, values)).scalar_one())
 
     async def _change(self, issue_id: int, kept: dict[str, Any]) -> None:
         await self._connection.execute(sa.update(issues).where(issues.c.id == issue_id).values(kept))
@@ -289,7 +270,7 @@ class Issues:
             "headline": headline(issue),
             "created_at": now,
         }
-        await self._connection.execute(_ADD_REVISION, values)
+        await self._connection.execute(ADD_REVISION, values)
 
 
 def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.datetime:
@@ -299,3 +280,10 @@ def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.d
         return available_at
     before: dt.datetime = row.available_at
     return min(before, available_at)
+
+
+def _story(issue: Issue | None, document: str | None, number: int) -> StoryOf | None:
+    if issue is None:
+        return None if document is None else read_story(document, number)
+    item, section = issue.item(number), issue.section_of(number)
+    return None if item is None or section is None else StoryOf(issue.date, item, section.title)

@@ -39,6 +39,8 @@ SUBSCRIBER_COLUMNS = (
     subscriptions.c.digest_on,
     subscriptions.c.shown,
     subscriptions.c.digests,
+    subscriptions.c.only_followed,
+    subscriptions.c.followed_at,
 )
 
 WITH_ADDRESS = subscribers.join(
@@ -60,7 +62,7 @@ def subscriber_of(row: Row) -> Subscriber:
 
 
 def subscription_values(subscription: Subscription) -> dict[str, Any]:
-    """The columns of a standing order."""
+    """The columns of a standing order, save for `followed_at`, which is written where words are."""
     push_at = subscription.push_at
     return {
         "active": subscription.active,
@@ -74,6 +76,7 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "digest_on": subscription.digest_on,
         "shown": subscription.shown,
         "digests": subscription.digests,
+        "only_followed": subscription.only_followed,
     }
 
 
@@ -137,4 +140,6 @@ def _subscription(row: Row) -> Subscription:
         digest_on=row.digest_on,
         shown=row.shown,
         digests=row.digests,
+        only_followed=row.only_followed,
+        followed_at=row.followed_at,
     )

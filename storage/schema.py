@@ -14,11 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digest.errors import OperatorError
+from digest.tokens import version
 from storage.engines import file_of, migrating_engine
 from storage.faults import sqlite_code
-from storage.tables import metadata
+from storage.tables import LOOKUPS_KEY, meta, metadata
 
-SCHEMA = 1
+SCHEMA = 2
 _ADVISORY_KEY = 0x64696765
 _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 
@@ -128,6 +129,8 @@ def _create(connection: Connection) -> int | None:
     metadata.create_all(connection)
     connection.exec_driver_sql(_STAMPED)
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": f"{SCHEMA:04}"})
+    # Without stories the look-up index is complete.
+    connection.execute(sa.insert(meta), {"key": LOOKUPS_KEY, "value": version()})
     return None
 
 

@@ -16,8 +16,10 @@ from storage.campaigns import Campaigns
 from storage.conversations import Conversations
 from storage.engines import Engines, open_engines
 from storage.faults import renamed
+from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.issues import Issues
+from storage.lookups import Lookups
 from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.schema import SCHEMA, make_file, prepare
@@ -36,6 +38,8 @@ class Transaction:
     outbox: Outbox
     inbox: Inbox
     conversations: Conversations
+    follows: Follows
+    lookups: Lookups
     meta: Meta
 
 
@@ -98,6 +102,8 @@ class Store:
             outbox=Outbox(connection),
             inbox=Inbox(connection),
             conversations=Conversations(connection),
+            follows=Follows(connection),
+            lookups=Lookups(connection),
             meta=Meta(connection),
         )
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.fold import fold
 from digest.issue import Issue
 from storage.dialects import upsert_into
+from storage.lookup_index import index_texts
 from storage.tables import PUBLICATION, issues, section_names, stories
 
 MOST_HITS = 1001
@@ -37,6 +38,7 @@ async def index_stories(connection: AsyncConnection, issue: Issue, issue_id: int
     rows = _story_rows(issue, issue_id)
     if rows:
         await connection.execute(_ADD, rows)
+    await index_texts(connection, issue)
 
 
 async def name_sections(connection: AsyncConnection, issue: Issue) -> None:

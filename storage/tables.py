@@ -47,6 +47,9 @@ issues = sa.Table(
     sa.Column("available_at", UTCDateTime, nullable=False),
     _text("file_name"),
     sa.UniqueConstraint("publication_id", "date", name="uq_issues_publication_id_date"),
+    # What no look-up may find: few issues, and asked for each time.
+    sa.Index("ix_issues_available_at", "available_at", "date"),
+    sa.Index("ix_issues_hidden", "date", sqlite_where=sa.text("state != 'published'")),
 )
 
 revisions = sa.Table(
@@ -132,11 +135,25 @@ subscriptions = sa.Table(
     sa.Column("due_at", UTCDateTime),
     sa.Column("due_late", UTCDateTime),
     sa.Column("due_until", UTCDateTime),
+    sa.Column("only_followed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("followed_at", UTCDateTime),
     sa.Index(
         "ix_subscriptions_due_at",
         "due_at",
         sqlite_where=sa.text("active = 1"),
     ),
+)
+
+# The index is for a push: each word once, then who follows it.
+follows = sa.Table(
+    "follows",
+    metadata,
+    sa.Column("subscriber_id", _Id, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, nullable=False),
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Index("ix_follows_key", "key", "subscriber_id"),
+    sqlite_with_rowid=False,
 )
 
 campaigns = sa.Table(

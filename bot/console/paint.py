@@ -14,6 +14,7 @@ STYLES = {
     "title": Style(bold=True),
     "head": Style(bold=True, color="cyan"),
     "dim": Style(dim=True),
+    "marked": Style(bold=True),
     "": Style(),
 }
 
@@ -36,4 +37,6 @@ def paint_text(text: str) -> None:
 def _styled(line: Line) -> Text:
     style = STYLES[line.manner]
     words = Text(line.text, style=style + Style(link=line.url) if line.url else style)
-    return Text(line.before, style=Style(dim=True)) + words
+    if line.marked:
+        words.highlight_words(line.marked, STYLES["marked"])
+    return Text.assemble((line.before, Style(dim=True)), words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import PurePath
 from typing import assert_never
@@ -30,13 +30,14 @@ INDENT = 5
 MARGIN = 1
 GAP = " " * 6
 SHORTEST_RULE = 2
+STAR = "★"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line: what stands before, the words, their address, and the manner (`title`, `head`, `dim`, '').
 
-    `goes_on` where it is not the first line of its words.
+    `goes_on` where it is not the first line of its words; `marked` are words in it to be told from the rest.
     """
 
     text: str = ""
@@ -44,6 +45,7 @@ class Line:
     url: str = ""
     manner: str = ""
     goes_on: bool = False
+    marked: tuple[str, ...] = ()
 
     @property
     def whole(self) -> str:
@@ -113,11 +115,11 @@ def _block(block: Block) -> Iterator[Line]:
         case Text(text=text) | Strong(text=text):
             return _words(text, "head" if isinstance(block, Strong) else "")
         case Lead(item=item, sentence=sentence, starred=starred):
-            return chain(_titled(item, star="★" if starred else ""), _indented(sentence))
-        case Headlines(title=title, items=items):
-            return chain(_headed(title), *map(_titled, items))
-        case Stories(title=title, items=items):
-            return _stories(title, items)
+            return chain(_titled(item, _mark(item, starred=starred)), _indented(sentence))
+        case Headlines():
+            return _headlines(block)
+        case Stories():
+            return _stories(block)
         case Story(label=label, item=item):
             return _story(label, item)
         case Hit():
@@ -131,8 +133,9 @@ def _words(text: str, manner: str) -> Iterator[Line]:
 
 
 def _hit(hit: Hit) -> Iterator[Line]:
-    yield from _titled(hit.item, number=hit.place)
-    yield from _indented(hit.snippet)
+    marked = tuple(sorted({hit.snippet[start:end] for start, end in hit.spans}))
+    yield from _titled(hit.item, str(hit.place))
+    yield from (replace(line, marked=marked) for line in _indented(hit.snippet))
     yield from _indented(hit.source, "dim")
 
 
@@ -150,8 +153,12 @@ def _masthead(block: Masthead) -> Iterator[Line]:
     return iter([Line(f"{left} {'─' * room} {right}", manner="head")])
 
 
-def _titled(item: Item, *, number: int | None = None, star: str = "") -> Iterator[Line]:
-    mark = f"{star}{item.number if number is None else number}"
+def _mark(item: Item, *, starred: bool, numbered: bool = True) -> str:
+    star = STAR if starred else ""
+    return f"{star}{item.number}" if numbered else star or "·"
+
+
+def _titled(item: Item, mark: str) -> Iterator[Line]:
     first = f"{mark:>{INDENT - 2}}  "
     for place, row in enumerate(wrap(item.title, WIDTH - max(INDENT, columns(first)) - MARGIN)):
         before = " " * INDENT if place else first
@@ -164,14 +171,21 @@ def _indented(text: str, manner: str = "") -> Iterator[Line]:
         yield from (Line(row, before=" " * INDENT, manner=manner) for row in rows)
 
 
-def _stories(title: str, items: tuple[Item, ...]) -> Iterator[Line]:
-    if title:
-        yield from _headed(f"【{title}】")
+def _headlines(block: Headlines) -> Iterator[Line]:
+    yield from _headed(block.title)
+    for item in block.items:
+        starred = item.number in block.starred
+        yield from _titled(item, _mark(item, starred=starred, numbered=block.numbered))
+
+
+def _stories(block: Stories) -> Iterator[Line]:
+    if block.title:
+        yield from _headed(f"【{block.title}】")
         yield Line()
-    for place, item in enumerate(items):
+    for place, item in enumerate(block.items):
         if place:
             yield Line()
-        yield from _titled(item)
+        yield from _titled(item, _mark(item, starred=item.number in block.starred))
         yield from _indented(item.summary)
 
 

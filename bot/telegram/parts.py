@@ -16,9 +16,13 @@ from digest.sentences import first_sentence
 
 FOLD_FROM = 4
 MOST_SPANS = 20
+FEWER_SPANS = 6
 LONGEST_HEADING = 256
 LONGEST_TITLE = 1000
+LONGEST_HIT = 250
+LONGEST_SOURCE = 60
 LONGEST_LINE = 3000
+STAR = "★"
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _SENTENCE_ENDS = re.compile(r"(?<=[。！？；])|(?<=[.!?;] )")
@@ -73,10 +77,10 @@ def part(block: Block, step: Step, room: Size) -> Part | None:
             return _paragraph(text, min(LONGEST_LINE, room.units))
         case Strong(text=text):
             return _whole(bold(escape(clipped(text.strip(), LONGEST_LINE))), tight="any")
-        case Headlines(title=title, items=items):
-            return _headlines(title, items, step)
-        case Stories(title=title, items=items):
-            return _stories(title, items, step, room)
+        case Headlines():
+            return _headlines(block, step)
+        case Stories():
+            return _stories(block, step, room)
         case Lead() | Story() | Hit():
             return _whole(_fitting(partial(_told, block), step, room))
         case _:
@@ -91,7 +95,7 @@ def _told(block: Lead | Story | Hit, step: Step) -> str:
     match block:
         case Lead(item=item, sentence=sentence, starred=starred):
             below = sentence if step <= Step.SENTENCE else ""
-            return _under(_title(item.number, item, step, star="★" if starred else ""), escape(below))
+            return _under(_title(item.number, item, step, starred=starred), escape(below))
         case Story():
             return _story(block, step)
         case Hit():
@@ -108,7 +112,8 @@ def _fitting(tell: Callable[[Step], str], step: Step, room: Size) -> str:
     return html
 
 
-def _title(number: int, item: Item, step: Step, *, star: str = "") -> str:
+def _title(number: int, item: Item, step: Step, *, starred: bool = False) -> str:
+    star = STAR if starred else ""
     if step is Step.TITLE:
         return bold(f"{star}{number}、{escape(clipped(item.title, LONGEST_TITLE))}")
     return bold(f"{star}{number}、{link(item.title, item.url)}")
@@ -123,27 +128,35 @@ def _summary(item: Item, step: Step) -> str:
     return escape(text.strip())
 
 
-def _stories(title: str, items: tuple[Item, ...], step: Step, room: Size) -> Part | None:
-    heading = bold(escape(f"【{clipped(title, LONGEST_HEADING)}】")) + "\n\n" if title else ""
-    told = tuple(_fitting(partial(_section_story, item), step, room) for item in items)
+def _stories(block: Stories, step: Step, room: Size) -> Part | None:
+    heading = bold(escape(f"【{clipped(block.title, LONGEST_HEADING)}】")) + "\n\n" if block.title else ""
+    told = tuple(
+        _fitting(partial(_section_story, item, item.number in block.starred), step, room)
+        for item in block.items
+    )
     return Part(told, opening=heading) if told else None
 
 
-def _section_story(item: Item, step: Step) -> str:
-    return _under(_title(item.number, item, step), _summary(item, step))
+def _section_story(item: Item, starred: bool, step: Step) -> str:
+    return _under(_title(item.number, item, step, starred=starred), _summary(item, step))
 
 
-def _headlines(title: str, items: tuple[Item, ...], step: Step) -> Part | None:
-    fold = " expandable" if len(items) >= FOLD_FROM else ""
-    heading = _under(bold(escape(clipped(title, LONGEST_HEADING))), f"<blockquote{fold}>")
-    lines = tuple(_headline(item, step) for item in items)
+def _headlines(block: Headlines, step: Step) -> Part | None:
+    fold = " expandable" if len(block.items) >= FOLD_FROM else ""
+    heading = _under(bold(escape(clipped(block.title, LONGEST_HEADING))), f"<blockquote{fold}>")
+    lines = tuple(_headline(item, _mark(item, block), step) for item in block.items)
     return Part(lines, opening=heading, closing="</blockquote>", joint="\n", tight="same") if lines else None
 
 
-def _headline(item: Item, step: Step) -> str:
+def _mark(item: Item, block: Headlines) -> str:
+    star = STAR if item.number in block.starred else ""
+    return f"{star}{item.number}、" if block.numbered else f"{star or '·'} "
+
+
+def _headline(item: Item, mark: str, step: Step) -> str:
     if step is Step.TITLE or utf16(item.title) > LONGEST_TITLE:
-        return f"{item.number}、{escape(clipped(item.title, LONGEST_TITLE))}"
-    return f"{item.number}、{link(item.title, item.url)}"
+        return mark + escape(clipped(item.title, LONGEST_TITLE))
+    return mark + link(item.title, item.url)
 
 
 def _story(block: Story, step: Step) -> str:
@@ -158,13 +171,18 @@ def _story(block: Story, step: Step) -> str:
 
 
 def _hit(block: Hit, step: Step) -> str:
-    snippet = _marked(block.snippet, block.spans) if step <= Step.SENTENCE else ""
+    # A page of results is one message: rather than being split it tells less, and less of long titles.
+    if step is Step.TITLE:
+        title = bold(escape(f"{block.place}、{clipped(block.item.title, LONGEST_HIT)}"))
+        return _under(title, italic(escape(clipped(block.source, LONGEST_SOURCE))))
+    most = MOST_SPANS if step is Step.SUMMARY else FEWER_SPANS
+    snippet = _marked(block.snippet, block.spans[:most]) if step <= Step.SENTENCE else ""
     return _under(_title(block.place, block.item, step), snippet, italic(escape(block.source)))
 
 
 def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     marked, at = "", 0
-    for start, end in sorted(spans)[:MOST_SPANS]:
+    for start, end in sorted(spans):
         if at <= start < end <= len(text):
             marked += escape(text[at:start]) + bold(escape(text[start:end]))
             at = end

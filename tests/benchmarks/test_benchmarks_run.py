@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import load, on_time, section, start
+from benchmarks import following, load, on_time, section, start
 from benchmarks.record import Record, read_records, write_records
 
 
@@ -46,6 +46,14 @@ def test_answers_are_measured(tmp_path: Path) -> None:
         "29 p99",
         "a date p99",
     }
+
+
+def test_following_is_measured(tmp_path: Path) -> None:
+    record = following.run(40)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["readers"], record.sizes["stories"]) == ("following", 40, 41)
+    assert record.figures["match"].most == 2.0
 
 
 @pytest.mark.drill

@@ -230,6 +230,18 @@ def test_migrate_makes_a_database_and_then_finds_it_current(digestbot: CommandLi
     assert one_line(digestbot("migrate").out)
 
 
+def test_migrate_makes_an_outdated_look_up_index_anew(library: CommandLine) -> None:
+    with closing(sqlite3.connect(library.folder / "digestbot.db")) as opened:
+        opened.execute("UPDATE meta SET value = '' WHERE key = 'lookups'")
+        opened.commit()
+
+    first, second = library("migrate"), library("migrate")
+
+    assert (first.code, len(first.out.splitlines()), len(second.out.splitlines())) == (0, 2, 1)
+    assert first.err
+    assert second.err == ""
+
+
 def test_a_database_that_another_program_holds_is_named_and_tried_again_later(library: CommandLine) -> None:
     now = dt.datetime.now(dt.UTC)
     with InstanceLock.take(library.folder / "digestbot.db", now=now, pid=4127, host="here"):
@@ -478,6 +490,8 @@ def test_subscribers_are_added_changed_listed_and_removed(library: CommandLine) 
         "form": "full",
         "silent": True,
         "active": True,
+        "follows": "",
+        "only_followed": False,
         "state": "active",
         "reason": "",
     }

@@ -201,6 +201,18 @@ def test_a_starred_story_keeps_its_column_up_to_two_figures() -> None:
     assert lines == ["★12  一条新闻", "     一句。"]
 
 
+def test_marked_and_unnumbered_stories_keep_their_column_too() -> None:
+    starred = frozenset({12})
+
+    assert drawn(Headlines("新闻", (make_item(12), make_item(7)), starred)) == [
+        " 新闻", "★12  一条新闻", "  7  一条新闻",
+    ]  # fmt: skip
+    assert drawn(Headlines("周一", (make_item(12), make_item(7)), starred, numbered=False)) == [
+        " 周一", "  ★  一条新闻", "  ·  一条新闻",
+    ]  # fmt: skip
+    assert drawn(Stories("", (make_item(12),), starred))[0] == "★12  一条新闻"
+
+
 def test_a_reply_without_words_draws_nothing() -> None:
     assert render(Reply(), PHRASES["en"]) == ()
 
@@ -245,6 +257,18 @@ def test_on_a_terminal_titles_are_links_and_in_a_pipe_there_are_no_escapes() -> 
     assert pipe.getvalue() == message.piped + "\n"
     assert "一条新闻" in terminal.getvalue()
     assert "\n     https://" not in terminal.getvalue()
+
+
+def test_on_a_terminal_the_words_that_were_looked_up_stand_out_and_in_a_pipe_they_do_not() -> None:
+    hit = Hit(1, make_item(), "他说世界模型不同。", ((2, 6),), "11月23日 · 新闻")
+    (message,) = render(Reply((hit,)), PHRASES["zh-Hans"])
+    terminal, pipe = Tty(), io.StringIO()
+
+    paint(message, terminal)
+    paint(message, pipe)
+
+    assert "他说\x1b[1m世界模型\x1b[0m不同。" in terminal.getvalue()
+    assert "他说世界模型不同。" in pipe.getvalue()
 
 
 def test_a_line_is_its_beginning_and_its_words() -> None:

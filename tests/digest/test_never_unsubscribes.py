@@ -31,7 +31,9 @@ TEMPLATES = (
     "昨天 {what}|{what}？|{who}的{what}{does}了|关于{what}|今天{who}{does}|{what}和{what2}|"
     "{n}个{who}{does}|为什么{who}{does}|@{who} {what}|《{what}》|#{what}|{who}{does}{n}%|"
     "https://example.com/{n}?a={what}|{what}, {does}|/section {what}|/date {what}|/pause {what}|"
-    "订阅{what}|订阅 {what}|改成{what}|我在{what}|不要{what}|关注{what}"
+    "订阅{what}|订阅 {what}|改成{what}|我在{what}|不要{what}|关注{what}|取关{what}|取关 {what}|"
+    "取消关注{what}|取消关注 {what}|不再关注{what}|关键词 {what}|follow {what}|"
+    "unfollow {what}|有{what}就告诉我"
 )
 QUESTIONS = (
     "怎么退订|退订了吗|如何退订|不要退订|别退订我|没有退订|退订失败|退订？|能退订吗|退订不了|"

@@ -50,14 +50,25 @@ CHOICES = (
     | st.builds(Set, st.sampled_from([s for s in Setting if s is not Setting.SECTION]), WORDS)
 )
 KINDS: dict[type, st.SearchStrategy[Intent]] = {
-    intents.ShowIssue: st.builds(intents.ShowIssue, date=DATES, step=st.integers(-1, 1)),
+    intents.ShowIssue: st.builds(intents.ShowIssue, date=DATES, step=st.integers(-1, 1), whole=st.booleans()),
     ShowSection: st.builds(ShowSection, name=NAMES, date=DATES),
     intents.ShowSections: st.builds(intents.ShowSections, date=DATES),
     intents.ShowStory: st.builds(intents.ShowStory, number=st.integers(1, 999), date=DATES),
     intents.ShowArchive: st.builds(intents.ShowArchive, month=st.sampled_from(["", "2025-12"])),
+    intents.ShowRange: st.builds(
+        intents.ShowRange,
+        first=st.dates(),
+        last=st.dates(),
+        section=st.just("") | KEYS,
+        label=WORDS,
+        page=st.integers(1, 99),
+    ),
     BadDate: st.builds(BadDate, code=CODES, values=VALUES),
     Turn: st.builds(Turn, step=st.integers(-9, 9)),
     LookUp: st.builds(LookUp, words=WORDS, page=st.integers(1, 999)),
+    intents.Follow: st.builds(intents.Follow, word=WORDS),
+    intents.Unfollow: st.builds(intents.Unfollow, word=WORDS),
+    intents.ShowFollows: st.builds(intents.ShowFollows, page=st.integers(1, 5)),
     intents.Greet: st.builds(intents.Greet, payload=WORDS),
     ShowToday: st.builds(ShowToday, page=st.integers(1, 99)),
     Subscribe: st.builds(Subscribe, section=st.just("") | KEYS, push_at=HOURS),
@@ -107,6 +118,15 @@ def test_the_next_page_of_long_words_is_read_from_the_screen() -> None:
     pressed = tap(LookUp(words, page=2))
 
     assert untap(pressed, here(LookUp(words))) == LookUp(words, page=2)
+    assert untap(pressed, here(LookUp("别的"))) == Unreadable("tap.expired")
+
+
+def test_what_was_looked_up_can_be_followed_however_long_it_is() -> None:
+    words = "具身智能 世界模型 强化学习 多模态 端到端 自动驾驶"
+
+    pressed = tap(intents.Follow(words))
+
+    assert untap(pressed, here(LookUp(words))) == intents.Follow(words)
     assert untap(pressed, here(LookUp("别的"))) == Unreadable("tap.expired")
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from bot.phrases import load_catalogs
 from digest.commands import commands, slashed
+from digest.filters import read_query
 from digest.grammar import understand
+from digest.intents import LookUp
 from handlers.commands import menu
 from tests.bot.command_line import ENGLISH, CommandLine, Done, in_folder
 from tests.digest.talk import describe, known, typed
@@ -83,6 +85,24 @@ def test_all_that_a_row_offers_to_type_means_the_same(row: str) -> None:
 
     assert len(kinds) == 1
     assert not any("guessed" in meaning(words) for words in quoted(row))
+
+
+def test_every_look_up_on_the_page_is_read_as_its_row_says() -> None:
+    part = COMMANDS_PAGE.split("## Looking things up", 1)[1].split("\n## ", 1)[0]
+    rows = [line.split("|") for line in part.splitlines() if line.startswith("| `")]
+
+    for row in rows:
+        queries = []
+        for cell in row[1:3]:
+            asked = understand(typed(quoted(cell)[0]), known())
+            assert isinstance(asked, LookUp)
+            queries.append(read_query(asked.words, known()))
+        english, chinese = queries
+        assert bool(english.unwanted) == bool(chinese.unwanted)
+        assert bool(english.section) == bool(chinese.section)
+        assert bool(english.first) == bool(chinese.first)
+        assert bool(english.last) == bool(chinese.last)
+    assert len(rows) == 6
 
 
 @pytest.mark.parametrize("name", READMES)

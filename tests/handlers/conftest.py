@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from digest.subscriber import Kind, Place, Subscriber
 from handlers.ingest import FileReport, Rules, SourceFile, ingest
 from handlers.router import Router
 from storage.store import Store
+from tests.postgres import PostgresServer
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SAMPLE = (SAMPLES / "2025-12-22.md").read_text(encoding="utf-8")
@@ -125,6 +126,43 @@ async def talk(published_file: Path, tmp_path: Path, catalogs: Catalogs) -> Asyn
     """A reader of a bot with three issues."""
     path = shutil.copy(published_file, tmp_path / "digestbot.db")
     store = await Store.open(f"sqlite:///{path}")
+    yield Talk(store, catalogs)
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def published_postgres(quick_postgres: PostgresServer, postgres_template: str) -> str:
+    """The name of a PostgreSQL database with the same three issues, to copy."""
+    name = quick_postgres.new_database(postgres_template)
+    asyncio.run(_fill(quick_postgres.url(name)))
+    return name
+
+
+@pytest.fixture
+def published_postgres_url(quick_postgres: PostgresServer, published_postgres: str) -> Iterator[str]:
+    """A PostgreSQL database of one's own with three issues."""
+    name = quick_postgres.new_database(published_postgres)
+    yield quick_postgres.url(name)
+    quick_postgres.drop_database(name)
+
+
+@pytest.fixture
+def published_sqlite_url(published_file: Path, tmp_path: Path) -> str:
+    """An SQLite file of one's own with three issues."""
+    return f"sqlite:///{shutil.copy(published_file, tmp_path / 'digestbot.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def published_url(request: pytest.FixtureRequest) -> str:
+    """A database with three issues, of each kind in turn."""
+    url: str = request.getfixturevalue(f"published_{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def talk_anywhere(published_url: str, catalogs: Catalogs) -> AsyncIterator[Talk]:
+    """A reader of a bot with three issues, on each database in turn."""
+    store = await Store.open(published_url)
     yield Talk(store, catalogs)
     await store.close()
 

@@ -162,13 +162,6 @@ async def test_the_issue_before_is_that_before_the_one_on_the_screen(talk: Talk)
     assert "12月19日 周五是最早的一期" in third
 
 
-async def test_the_archive_lists_the_days_of_the_month(talk: Talk) -> None:
-    shown = await talk.say("往期")
-
-    assert "2025年12月，3期" in shown
-    assert talk.labels()[0] == ["12月22日", "12月20日", "12月19日"]
-
-
 async def test_nothing_published_is_said_plainly(empty_talk: Talk) -> None:
     for typed in ("今日", "开源动态", "29", "栏目", "往期", "2025-12-22"):
         assert "还没有出过刊" in await empty_talk.say(typed)

@@ -9,11 +9,12 @@ import json
 
 import pytest
 
+from digest.entries import COLUMNS, read_rows
 from digest.errors import Invalid
 from digest.house import House
 from digest.replies import Form
 from digest.subscriber import Kind, Place, Sections, Selection, Subscriber, Subscription
-from handlers.roster import COLUMNS, Fault, Imported, import_rows, read_rows, remove, roster
+from handlers.roster import Fault, Imported, import_rows, remove, roster
 from storage.store import Store
 from tests.handlers.conftest import AT_TEN, MONDAY, publish
 from tests.handlers.order_book import HOUSE, Clock, at, next_due, order, owed
@@ -122,6 +123,35 @@ async def test_the_json_of_an_export_brings_the_same_rows_into_another_store(
         await other.close()
 
 
+async def test_followed_words_go_out_and_come_back(store: Store) -> None:
+    columns = "address,follows,only_followed"
+    await bring(store, f"{columns}\ntelegram:1,世界模型|RAG| ＧＰＴ-5 ,true\ntelegram:2,,\n")
+
+    first, second = await exported(store)
+    async with store.transaction() as tx:
+        for address in ("telegram:1", "telegram:2"):
+            found = await reader(store, address)
+            assert found is not None
+            await tx.subscribers.remove(found.id)
+    again = await bring(store, json.dumps({"subscribers": [first, second]}))
+
+    assert (first["follows"], first["only_followed"]) == ("世界模型|RAG|ＧＰＴ-5", True)
+    assert (second["follows"], second["only_followed"]) == ("", False)
+    assert again == Imported(added=2)
+    assert await exported(store) == [first, second]
+
+
+async def test_words_that_are_not_named_stay(store: Store) -> None:
+    await bring(store, "address,follows\ntelegram:1,世界模型\n")
+
+    await bring(store, "address,form\ntelegram:1,full\n")
+    await bring(store, "address,follows,form\ntelegram:1,,brief\n")
+    kept = await exported(store)
+    await bring(store, "address,follows\ntelegram:1,RAG|rag\n")
+
+    assert [row["follows"] for row in kept + await exported(store)] == ["世界模型", "RAG"]
+
+
 async def test_a_csv_of_the_exported_columns_changes_nothing_when_it_comes_back(sqlite_store: Store) -> None:
     await publish(sqlite_store, MONDAY)
     await bring(sqlite_store, WHOLE)
@@ -167,6 +197,9 @@ async def test_the_export_says_who_cannot_be_reached(sqlite_store: Store) -> Non
         ("form", "long", "import.form"),
         ("silent", "maybe", "import.truth"),
         ("active", "2", "import.truth"),
+        ("follows", "世界模型|的", "import.follows"),
+        ("follows", "|".join(f"词{number}" for number in range(51)), "import.many_follows"),
+        ("only_followed", "maybe", "import.truth"),
     ],
 )
 async def test_a_faulty_value_names_its_row_and_nothing_is_imported(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +13,14 @@ from bot.console.render import render as render_console
 from bot.phrases import load_catalogs
 from bot.telegram.render import TelegramMessage
 from bot.telegram.render import render as render_telegram
+from digest.compose import Marks
+from digest.following import StoryTexts, read_followed
 from digest.issue import Issue
 from digest.parsing import parse
 from digest.ports import Phrases
 from digest.replies import Form
-from digest.screens import Frame, issue_screen, section_screen, story_screen
+from digest.screens import Frame, issue_screen, story_screen
+from digest.section_screens import section_screen
 from digest.subscriber import Sections, Selection, Subscription
 from tests.shared_folder import SHARED
 from tests.standins.telegram_html import parse as parse_html
@@ -115,6 +119,21 @@ def test_two_followed_sections_make_the_short_digest_that_was_counted(issue: Iss
 
     assert parse_html(message.html).text.startswith("12月22日 周一 · 你选的13条（共41条）")
     assert counted(message)[:2] == (371, 18)
+
+
+def test_stories_with_a_followed_word_are_further_leads_and_marked(issue: Issue, frame: Frame) -> None:
+    numbers = StoryTexts(issue).with_word(read_followed("世界模型"))
+
+    (message,) = render_telegram(issue_screen(issue, replace(frame, marks=Marks(numbers))))
+
+    # The three that the draft of the look-up has.
+    assert numbers == {1, 9, 35}
+    told = [f"<b>{mark}、<a href=" in message.html for mark in ("★1", "★9", "★35", "2", "3")]
+    assert told == [True] * 5
+    assert "\n35、" not in message.html
+    assert message.html.index("★35、") < message.html.index("<b>2、")
+    assert message.html.startswith("<b>12月22日 周一</b> · 41条 · 约")
+    assert counted(message)[1] <= 100
 
 
 def test_every_story_is_there_by_its_number(issue: Issue, frame: Frame) -> None:

@@ -228,3 +228,23 @@ async def test_an_issue_that_was_kept_late_was_not_available_before(store: Store
     assert edition is not None
     assert found is not None
     assert found.available_at == NOW + HOUR
+
+
+async def test_stories_come_out_of_their_issues_whichever_are_at_hand(store: Store) -> None:
+    first, second = make_issue("甲", "乙"), make_issue("丙", "丁", date=YESTERDAY)
+    async with store.transaction() as tx:
+        await put(tx, first)
+        await put(tx, second)
+        await put(tx, make_issue("戊", date=TODAY - 2 * DAY), available_at=NOW + HOUR)
+    places = [(YESTERDAY, 2), (TODAY, 1), (TODAY, 9), (TODAY - 2 * DAY, 1), (TODAY + DAY, 1), (YESTERDAY, 1)]
+    wanted = (second.items[1], first.items[0], second.items[0])
+
+    async with store.reading() as tx:
+        from_documents = await tx.issues.stories(places, NOW)
+        await tx.issues.newest(NOW)
+        from_memory = await tx.issues.stories(places, NOW)
+
+    assert from_documents == from_memory
+    assert tuple(story.item for story in from_documents) == wanted
+    assert [story.date for story in from_documents] == [YESTERDAY, TODAY, YESTERDAY]
+    assert {story.section for story in from_documents} == {first.sections[0].title}

@@ -173,7 +173,7 @@ async def test_a_writer_cancelled_while_the_file_is_locked_leaves_no_transaction
     await _set(sqlite_store, "a", "next")
 
     other.execute("BEGIN IMMEDIATE")
-    assert other.execute("SELECT value FROM meta").fetchall() == [("next",)]
+    assert other.execute("SELECT value FROM meta WHERE key = 'a'").fetchall() == [("next",)]
     other.close()
 
 

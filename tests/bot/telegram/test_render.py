@@ -68,6 +68,32 @@ def test_a_brief_has_leads_apart_and_sections_close_together() -> None:
     )
 
 
+def test_marked_stories_have_their_star_in_folds_and_in_full() -> None:
+    found = html(
+        Headlines("新闻", (item(3, url=None), item(4, url=None)), frozenset({4})),
+        Stories("★ 你关注的", (item(5, url=None, summary=""),), frozenset({5, 6})),
+        Stories("", (item(7, url=None, summary=""),)),
+    )
+
+    assert found == (
+        "<b>新闻</b>\n<blockquote>3、标题3\n★4、标题4</blockquote>\n\n"
+        "<b>【★ 你关注的】</b>\n\n<b>★5、标题5</b>\n\n<b>7、标题7</b>"
+    )
+
+
+def test_stories_of_several_days_have_no_numbers() -> None:
+    found = html(
+        Headlines("周一", (item(3), item(4)), frozenset({3}), numbered=False),
+        Headlines("周日", (item(3, url=None),), numbered=False),
+    )
+
+    assert found == (
+        '<b>周一</b>\n<blockquote>★ <a href="https://example.org/3?a=1&amp;b=2">标题3</a>\n'
+        '· <a href="https://example.org/4?a=1&amp;b=2">标题4</a></blockquote>\n'
+        "<b>周日</b>\n<blockquote>· 标题3</blockquote>"
+    )
+
+
 def test_a_full_issue_in_one_message_keeps_its_reading_time() -> None:
     found = html(HEAD, Stories("新闻", (item(1, url=None),)), Stories("论文", (item(2, summary=""),)))
 

@@ -1,0 +1,121 @@
+"""Candidates of a look-up: the newest stories that the index finds, with the texts to rank them by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.issue import IssueState
+from digest.query import Query
+from digest.ranking import Candidate
+from storage.lookup_rows import (
+    A_DAY,
+    A_PUBLICATION,
+    EPOCH,
+    fts_all,
+    fts_some,
+    ids_between,
+    spans_of,
+    vector_all,
+    vector_some,
+    within,
+)
+from storage.tables import PUBLICATION
+from storage.types import UTCDateTime
+
+# So many are counted; one more, of the newest, says that there are more. All of these are ranked.
+MOST = 1000
+
+# The days of issues that nobody can read now, as `date.toordinal` counts them.
+_HIDDEN = f"""
+    SELECT {{day}} FROM issues WHERE +publication_id = {PUBLICATION} AND state <> '{IssueState.PUBLISHED}'
+    UNION ALL SELECT {{day}} FROM issues WHERE +publication_id = {PUBLICATION} AND available_at > :now
+"""
+_HIDDEN_SQLITE = _HIDDEN.format(day="CAST(julianday(date) - 1721424.5 AS INTEGER)")
+_HIDDEN_POSTGRES = _HIDDEN.format(day="date - DATE '0001-01-01' + 1")
+# An id as the day that `date.toordinal` counts, and as the story's number.
+_BEGIN = EPOCH * A_DAY
+_DAY = f"(id + {_BEGIN}) / {A_DAY}"
+_NUMBER = f"(id + {_BEGIN}) % {A_PUBLICATION}"
+_SQLITE = f"""
+    SELECT {_DAY}, {_NUMBER}, title, body
+    FROM (
+        SELECT rowid AS id FROM lookup_tokens
+        WHERE lookup_tokens MATCH :match AND rowid BETWEEN :first AND :last
+        AND (rowid + {_BEGIN}) / {A_DAY} NOT IN ({_HIDDEN_SQLITE})
+        ORDER BY rowid DESC LIMIT :most
+    ) AS found CROSS JOIN lookup_texts USING (id)
+"""
+_ONE_SPAN = f"""(
+    SELECT id FROM lookup_tokens
+    WHERE tokens @@ CAST(:match_{{n}} AS tsquery) AND id BETWEEN :first_{{n}} AND :last_{{n}}
+    AND {_DAY} NOT IN (SELECT day FROM hidden) ORDER BY id DESC LIMIT :most
+)"""
+_SPANS = f"""
+    WITH hidden (day) AS MATERIALIZED ({_HIDDEN_POSTGRES}),
+    found AS MATERIALIZED ({{spans}} LIMIT :most)
+    SELECT {_DAY}, {_NUMBER}, title, body FROM found JOIN lookup_texts USING (id)
+"""
+_NOW = sa.bindparam("now", type_=UTCDateTime)
+_FTS = sa.text(_SQLITE).bindparams(_NOW)
+
+
+class Candidates:
+    """The index of one publication, as a transaction sees it."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._postgres = connection.dialect.name == "postgresql"
+
+    async def with_all(
+        self, query: Query, keys: frozenset[str] | None, now: dt.datetime, *, most: int = MOST + 1
+    ) -> Sequence[Candidate]:
+        """The newest readable stories with every wanted term; `keys`: in these sections only."""
+        build = vector_all if self._postgres else fts_all
+        return await self._matching(build(query, keys), query, now, most)
+
+    async def with_some(
+        self, query: Query, keys: frozenset[str] | None, now: dt.datetime, count: int
+    ) -> Sequence[Candidate]:
+        """The newest readable stories with `count` of the wanted terms: all but one, or one."""
+        build = vector_some if self._postgres else fts_some
+        return await self._matching(build(query, keys, count), query, now, MOST + 1)
+
+    async def _matching(self, match: str, query: Query, now: dt.datetime, most: int) -> Sequence[Candidate]:
+        between = ids_between(query.first, query.last)
+        if between["first"] > between["last"]:
+            return ()
+        if self._postgres:
+            spans = spans_of(between["first"], between["last"], now.date().toordinal() - EPOCH)
+            statement, values = _spans_statement(len(spans)), _spans_values(match, spans)
+        else:
+            statement, values = _FTS, {"match": match, **between}
+        rows = await self._connection.execute(statement, {"now": now, "most": most, **values})
+        return cast(Sequence[Candidate], rows.all())
+
+
+@cache
+def _spans_statement(count: int) -> sa.TextClause:
+    """The look-up that goes through the spans until it has enough.
+
+    PostgreSQL would else read every story that has the words, or walk through all of them for a rare one.
+    """
+    spans = " UNION ALL ".join(_ONE_SPAN.format(n=n) for n in range(count))
+    if count == 1:
+        # A select in brackets takes no second limit; a union of them does.
+        spans = f"SELECT id FROM {spans} AS only_span"
+    # The words are part of the statement: what is planned depends on them.
+    written = (sa.bindparam(f"match_{n}", type_=sa.Text, literal_execute=True) for n in range(count))
+    return sa.text(_SPANS.format(spans=spans)).bindparams(_NOW, *written)
+
+
+def _spans_values(match: str, spans: Sequence[tuple[int, int, tuple[str, ...]]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for n, (first, last, marks) in enumerate(spans):
+        values |= {f"first_{n}": first, f"last_{n}": last, f"match_{n}": within(match, marks)}
+    return values

@@ -1,0 +1,53 @@
+"""The statements about issues, built once: these are dearer to build than to run."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from digest.issue import IssueState
+from storage.tables import PUBLICATION, issues, revisions
+
+CURRENT = issues.join(
+    revisions, sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision)
+)
+OURS = issues.c.publication_id == PUBLICATION
+VISIBLE = sa.and_(OURS, issues.c.state == IssueState.PUBLISHED, issues.c.available_at <= sa.bindparam("now"))
+ON = issues.c.date == sa.bindparam("date")
+AT = (
+    sa.select(revisions.c.document, issues.c.revision, issues.c.state, issues.c.available_at)
+    .select_from(CURRENT)
+    .where(OURS, ON)
+)
+DOCUMENT = (
+    sa.select(revisions.c.document)
+    .join_from(issues, revisions, revisions.c.issue_id == issues.c.id)
+    .where(OURS, ON, revisions.c.revision == sa.bindparam("revision"))
+)
+DOCUMENTS = (
+    sa.select(issues.c.date, revisions.c.document)
+    .select_from(CURRENT)
+    .where(OURS, issues.c.date.in_(sa.bindparam("dates", expanding=True)))
+)
+LINES = (
+    sa.select(issues.c.date, revisions.c.total, revisions.c.headline)
+    .select_from(CURRENT)
+    .where(VISIBLE, issues.c.date.between(sa.bindparam("first"), sa.bindparam("last")))
+    .order_by(issues.c.date.desc())
+    .limit(sa.bindparam("most"))
+)
+
+KEPT = (
+    sa.select(
+        issues.c.id,
+        issues.c.state,
+        issues.c.revision,
+        issues.c.available_at,
+        issues.c.file_name,
+        revisions.c.source_hash,
+    )
+    .select_from(CURRENT)
+    .where(OURS, ON)
+)
+
+ADD = sa.insert(issues).returning(issues.c.id)
+ADD_REVISION = sa.insert(revisions)

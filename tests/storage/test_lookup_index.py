@@ -1,0 +1,201 @@
+"""The look-up index: made anew, step by step, while stories come and go."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from digest.query import parse_query
+from digest.tokens import version
+from storage.documents import write_issue
+from storage.engines import migrating_engine
+from storage.lookup_index import A_STEP, Progress
+from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
+from storage.store import Store
+from storage.tables import LOOKUPS_KEY, issues, revisions
+from tests.storage.makers import DAY, HOUR, NOW, TODAY, make_issue, put
+
+MANY = 2 * A_STEP + 3
+
+
+async def outdate(store: Store, value: str = "0.9/1.0") -> None:
+    """The index has other tokens now."""
+    async with store.transaction() as tx:
+        await tx.meta.set(LOOKUPS_KEY, value)
+
+
+async def fill(store: Store) -> None:
+    """An issue a day, each with one story of its own."""
+    async with store.transaction() as tx:
+        for age in range(MANY):
+            await put(tx, make_issue(f"模型 no{age}", date=TODAY - age * DAY))
+
+
+async def step(store: Store) -> Progress | None:
+    async with store.transaction() as tx:
+        return await tx.lookups.index_more()
+
+
+async def total(store: Store, words: str) -> int:
+    query = parse_query(words, lambda _: None)
+    async with store.reading() as tx:
+        return await tx.lookups.count(query, section_keys=None, now=NOW + DAY, most=1000)
+
+
+async def is_ready(store: Store) -> bool:
+    async with store.reading() as tx:
+        return await tx.lookups.ready()
+
+
+async def test_a_new_database_has_nothing_to_index(store: Store) -> None:
+    assert await is_ready(store)
+    assert await step(store) is None
+
+
+@pytest.mark.parametrize("value", ["0.9/1.0", "", f"{version()}9", f"0.{version()}"])
+async def test_an_index_of_other_tokens_is_made_anew(store: Store, value: str) -> None:
+    await fill(store)
+    await outdate(store, value)
+    assert not await is_ready(store)
+
+    steps = [await step(store) for _ in range(4)]
+
+    done = [0, A_STEP, 2 * A_STEP, MANY]
+    assert steps == [Progress(count, MANY) for count in done]
+    assert await step(store) is None
+    assert await is_ready(store)
+    assert await total(store, "模型") == MANY
+    assert await total(store, f"no{MANY - 1}") == 1
+
+
+async def test_a_program_that_was_killed_goes_on_where_it_was(store: Store, store_url: str) -> None:
+    await fill(store)
+    await outdate(store)
+    await step(store)
+    await step(store)
+
+    later = await Store.open(store_url)
+    progress = await step(later)
+    await later.close()
+
+    assert progress == Progress(2 * A_STEP, MANY)
+    assert not await is_ready(store)
+
+
+async def test_a_step_that_does_not_end_leaves_nothing_behind(store: Store) -> None:
+    await fill(store)
+    await outdate(store)
+    await step(store)
+
+    with contextlib.suppress(RuntimeError):
+        async with store.transaction() as tx:
+            await tx.lookups.index_more()
+            raise RuntimeError
+
+    assert await step(store) == Progress(A_STEP, MANY)
+
+
+async def test_what_is_ingested_meanwhile_is_found_once(store: Store) -> None:
+    await fill(store)
+    await outdate(store)
+    async with store.transaction() as tx:
+        await put(tx, make_issue("模型 早", date=TODAY + DAY), now=NOW)
+    await step(store)
+    await step(store)
+    async with store.transaction() as tx:
+        await put(tx, make_issue("模型 新", date=TODAY), now=NOW + HOUR)
+        await put(tx, make_issue("模型 旧", date=TODAY - (MANY - 1) * DAY), now=NOW + HOUR)
+        await put(tx, make_issue("模型 老", date=TODAY - MANY * DAY), now=NOW + HOUR)
+
+    while await step(store):
+        pass
+
+    assert await total(store, "模型") == MANY + 2
+    assert [await total(store, word) for word in ("早", "新", "旧", "老")] == [1, 1, 1, 1]
+    assert [await total(store, word) for word in ("no0", f"no{MANY - 1}", "no1")] == [0, 0, 1]
+
+
+async def test_an_outdated_index_is_left_alone_by_new_texts(store: Store) -> None:
+    await fill(store)
+    await outdate(store)
+
+    async with store.transaction() as tx:
+        await put(tx, make_issue("新", date=TODAY), now=NOW + HOUR)
+
+    async with store.reading() as tx:
+        rows = await tx.connection.exec_driver_sql("SELECT count(*) FROM lookup_texts")
+        assert rows.scalar() == MANY
+    assert await total(store, "新") == 0
+
+
+async def test_an_fts_index_is_whole_after_many_changes(sqlite_store: Store) -> None:
+    await fill(sqlite_store)
+    async with sqlite_store.transaction() as tx:
+        for age in range(0, MANY, 2):
+            await put(tx, make_issue(f"改 no{age} Ｃ++", "加", date=TODAY - age * DAY), now=NOW + HOUR)
+        for age in range(MANY):
+            await put(tx, make_issue(date=TODAY - age * DAY, summary=""), f"empty {age}", now=NOW + 2 * HOUR)
+
+    async with sqlite_store.transaction() as tx:
+        await tx.connection.exec_driver_sql(
+            "INSERT INTO lookup_tokens (lookup_tokens) VALUES ('integrity-check')"
+        )
+        await tx.connection.exec_driver_sql(
+            "CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, lookup_tokens, row)"
+        )
+        terms = await tx.connection.exec_driver_sql(
+            "SELECT term, doc FROM temp.terms WHERE term NOT LIKE 'x0%'"
+        )
+        assert {(row.term, row.doc) for row in terms} == {
+            (term, MANY) for term in ("一则", "则新", "新闻", "闻")
+        }
+
+
+async def _first_schema(url: str) -> None:
+    """A database of the first schema with one issue, as a program of that time left it."""
+    issue, engine = make_issue("世界模型 Wan2.2", "别的"), migrating_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_run_scripts, Plan(schema=1))
+        kept = {"id": 1, "publication_id": 1, "date": TODAY, "state": "published", "revision": 1}
+        await connection.execute(
+            sa.text(
+                "INSERT INTO issues (id, publication_id, date, state, revision, available_at)"
+                " VALUES (:id, :publication_id, :date, :state, :revision, :available_at)"
+            ).bindparams(
+                sa.bindparam("date", type_=sa.Date),
+                sa.bindparam("available_at", type_=issues.c.available_at.type),
+            ),
+            {**kept, "available_at": NOW},
+        )
+        text = {"issue_id": 1, "revision": 1, "source_hash": "h", "document": write_issue(issue)}
+        await connection.execute(
+            sa.insert(revisions), {**text, "total": 2, "headline": "", "created_at": NOW}
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO stories (issue_id, number, key, section_key, folded) VALUES"
+            " (1, 1, 'a', '新闻', '世界模型wan2.2\n摘要'), (1, 2, 'b', '新闻', '别的\n摘要')"
+        )
+    await engine.dispose()
+
+
+async def test_a_database_of_the_first_schema_is_indexed_and_answers_meanwhile(
+    empty_url: str, tmp_path: Path
+) -> None:
+    await _first_schema(empty_url)
+
+    report = await migrate(empty_url, backup=True, now=NOW)
+
+    copy = tmp_path / "digestbot.db-1-20251222T003000Z.backup"
+    assert report == MigrationReport(1, SCHEMA, copy if empty_url.startswith("sqlite") else None)
+    store = await Store.open(empty_url)
+    assert not await is_ready(store)
+    async with store.reading() as tx:
+        assert await tx.issues.find(("世界模型",), now=NOW, limit=10) == (1, ((TODAY, 1),))
+    while await step(store):
+        pass
+    assert await is_ready(store)
+    assert [await total(store, words) for words in ("世界模型", "wan", "摘要")] == [1, 1, 2]
+    await store.close()
