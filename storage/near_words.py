@@ -22,7 +22,7 @@ from digest.nearness import (
 from digest.query import Query, term_of
 from digest.tokens import is_wide
 from storage.candidates import Candidates
-from storage.tables import lookup_words
+from storage.lookup_tables import lookup_words
 
 # A gap's neighbours may be in every other story: the newest of these tell enough.
 MOST_READ = 300

@@ -17,7 +17,8 @@ from digest.errors import OperatorError
 from digest.tokens import version
 from storage.engines import file_of, migrating_engine
 from storage.faults import sqlite_code
-from storage.tables import LOOKUPS_KEY, meta, metadata
+from storage.lookup_tables import LOOKUPS_KEY
+from storage.tables import meta, metadata
 
 SCHEMA = 2
 _ADVISORY_KEY = 0x64696765

@@ -6,8 +6,8 @@ import asyncio
 
 from handlers.reindex import reindex
 from storage.lookup_index import A_STEP, Progress
+from storage.lookup_tables import LOOKUPS_KEY
 from storage.store import Store
-from storage.tables import LOOKUPS_KEY
 from tests.storage.makers import DAY, TODAY, make_issue, put
 
 ISSUES = 3 * A_STEP + 1

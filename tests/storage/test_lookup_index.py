@@ -13,9 +13,10 @@ from digest.tokens import version
 from storage.documents import write_issue
 from storage.engines import migrating_engine
 from storage.lookup_index import A_STEP, Progress
+from storage.lookup_tables import LOOKUPS_KEY
 from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
 from storage.store import Store
-from storage.tables import LOOKUPS_KEY, issues, revisions
+from storage.tables import issues, revisions
 from tests.storage.makers import DAY, HOUR, NOW, TODAY, make_issue, put
 
 MANY = 2 * A_STEP + 3
