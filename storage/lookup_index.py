@@ -15,7 +15,7 @@ from digest.tokens import version
 from storage.dialects import upsert_into
 from storage.documents import read_issue
 from storage.lookup_rows import Values, ids_between, text_rows, token_row, vector_row, words_of
-from storage.lookup_tables import LOOKUPS_KEY, lookup_texts
+from storage.lookup_tables import LOOKUPS_KEY, lookup_texts, lookup_words
 from storage.tables import PUBLICATION, issues, meta, revisions
 
 # So many issues are indexed at once when it is made anew: whoever wants to write waits so long.
