@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from operator import add
 
@@ -27,16 +28,24 @@ WIDE = (
     "\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\uff66-\uffdc\U0001aff0-\U0001b16f\U00020000-\U0003fffd"
 )
-_LETTER = rf"[^ +#.\d{WIDE}]"
-_RUN = re.compile(
-    rf"[{WIDE}]+|\d+|{_LETTER}+"
-    rf"|(?<=c)(?<!{_LETTER}c)\+\+|(?<=[cf])(?<!{_LETTER}[cf])#|\.(?=net(?!{_LETTER}))"
-)
-_WIDE = re.compile(f"[{WIDE}]")
 _NARROWEST = "\u1100"
 # Letters and digits are never in one run: nothing that is written becomes one of these.
 _SIGNS = {"++": "x0plus", "#": "x0sharp", ".": "x0dot"}
 _MADE = "x0"
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    letter = rf"[^ +#.\d{WIDE}]"
+    return re.compile(
+        rf"[{WIDE}]+|\d+|{letter}+"
+        rf"|(?<=c)(?<!{letter}c)\+\+|(?<=[cf])(?<!{letter}[cf])#|\.(?=net(?!{letter}))"
+    )
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    return re.compile(f"[{WIDE}]")
 
 
 def version() -> str:
@@ -46,12 +55,12 @@ def version() -> str:
 
 def runs(text: str) -> tuple[str, ...]:
     """The runs of a text, folded, in order."""
-    return tuple(written(run) for run in _RUN.findall(fold_text(text)))
+    return tuple(written(run) for run in _run().findall(fold_text(text)))
 
 
 def folded_runs(folded: str) -> Iterator[tuple[str, int, int]]:
     """The runs of a folded text, with where in it each begins and ends."""
-    return ((written(match[0]), *match.span()) for match in _RUN.finditer(folded))
+    return ((written(match[0]), *match.span()) for match in _run().finditer(folded))
 
 
 def written(run: str) -> str:
@@ -66,7 +75,7 @@ def written(run: str) -> str:
 def is_wide(run: str) -> bool:
     """Whether a run is one of Han, kana or hangul."""
     first = run[0]
-    return "\u4e00" <= first <= "\u9fff" or (first >= _NARROWEST and _WIDE.match(first) is not None)
+    return "\u4e00" <= first <= "\u9fff" or (first >= _NARROWEST and _wide().match(first) is not None)
 
 
 def is_word(run: str) -> bool:

@@ -13,8 +13,8 @@ from digest.dialect import SEED_DIALECT
 from digest.replies import Hit, Reply, Text
 from digest.taps import LIMIT
 from handlers.ingest import Rules, SourceFile, ingest
+from storage.lookup_tables import LOOKUPS_KEY
 from storage.store import Store
-from storage.tables import LOOKUPS_KEY
 from tests.handlers.conftest import AT_TEN, Talk
 
 Stories = dict[str, Sequence[tuple[str, str]]]
