@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from storage.tables import metadata
 
@@ -49,5 +50,5 @@ def _drop_tokens(_: sa.Table, connection: sa.Connection, **__: object) -> None:
     connection.exec_driver_sql("DROP TABLE lookup_tokens")
 
 
-sa.event.listen(lookup_texts, "after_create", _make_tokens)
-sa.event.listen(lookup_texts, "after_drop", _drop_tokens)
+event.listen(lookup_texts, "after_create", _make_tokens)
+event.listen(lookup_texts, "after_drop", _drop_tokens)
