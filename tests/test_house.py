@@ -6,7 +6,9 @@ import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -147,7 +149,8 @@ def imported(path: Path) -> set[str]:
 
 def independent() -> list[Path]:
     """Stand-in servers and oracles, which have to know the truth by themselves."""
-    return [*(ROOT / "tests" / "standins").rglob("*.py"), *(ROOT / "tests").rglob("*oracle*.py")]
+    tests = ROOT / "tests"
+    return [*(tests / "standins").rglob("*.py"), *tests.rglob("*oracle*.py"), tests / "lookup_truth.py"]
 
 
 def test_truth_imports_nothing_from_the_product() -> None:
@@ -155,6 +158,21 @@ def test_truth_imports_nothing_from_the_product() -> None:
 
     assert modules != []
     assert [(path.name, imported(path) & PRODUCT) for path in modules if imported(path) & PRODUCT] == []
+
+
+def test_what_is_imported_is_what_pyproject_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    named = {re.split(r"[^A-Za-z0-9-]", line)[0].lower() for line in wanted}
+    brought_by = packages_distributions()
+    libraries = {
+        name: {brought.lower().replace("_", "-") for brought in brought_by.get(name, ())}
+        for package in PRODUCT
+        for path in (ROOT / package).rglob("*.py")
+        for name in imported(path) - PRODUCT - sys.stdlib_module_names
+    }
+
+    assert {name: brings for name, brings in libraries.items() if not brings & named} == {}
 
 
 def test_the_product_imports_nothing_from_the_tests() -> None:
