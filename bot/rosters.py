@@ -102,7 +102,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 async def _import(rows: list[dict[str, str]], settings: Settings) -> Imported:
     async with opened_store(settings) as store:
-        return await import_rows(rows, store, house_of(settings), now=dt.datetime.now(dt.UTC))
+        return await import_rows(rows, store, house_of(settings), wall=lambda: dt.datetime.now(dt.UTC))
 
 
 async def export_subscribers(path: Path | None, settings: Settings, terminal: Terminal, *, json: bool) -> int:

@@ -108,6 +108,10 @@ class Choice:
     url: str = ""
 
 
+# Before a story with a word that the reader follows.
+STAR = "★"
+
+
 class Form(StrEnum):
     """How much of an issue a digest shows."""
 

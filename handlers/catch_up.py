@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from digest.campaign import DeliveryState
 from digest.catching_up import MOST_DAYS, Day, catch_up_blocks
-from digest.intents import CatchUp, ShowArchive, ShowIssue, ShowToday
+from digest.intents import CatchUp, ShowArchive, ShowToday
 from digest.issue import IssueLine
 from digest.replies import Block, Choice, Reply, Strong, Text
 from digest.screens import grid, step
 from handlers.context import Context
 from handlers.marking import marks_of
-from handlers.views import newest
+from handlers.views import issue_choice, newest
 from storage.store import Transaction
 
 WINDOW = dt.timedelta(days=30)
@@ -36,10 +36,9 @@ async def catch_up(intent: CatchUp, context: Context) -> Reply:
     async with context.store.reading() as tx:
         latest = await newest(context, tx)
         missed = await _missed(context, tx)
-        days = [await _day(line, context, tx) for line in missed.lines[:MOST_DAYS]]
-    if not days:
-        return _nothing(latest.issue.date, missed, context)
-    return _screen(missed, tuple(day for day in days if day is not None), context)
+        read = [await _day(line, context, tx) for line in missed.lines[:MOST_DAYS]]
+    days = tuple(day for day in read if day is not None)
+    return _screen(missed, days, context) if days else _nothing(latest.issue.date, missed, context)
 
 
 async def _missed(context: Context, tx: Transaction) -> Missed:
@@ -82,20 +81,14 @@ def _screen(missed: Missed, days: tuple[Day, ...], context: Context) -> Reply:
         *catch_up_blocks(days, say),
         Text("\n".join(last)),
     )
-    opened = [_day_choice(day, context) for day in days]
+    opened = [issue_choice(context, day.issue.date) for day in days]
     typed = (opened[0].says, say("typed.today"), say("says.calendar"))
     return Reply(blocks, (*grid(opened, BUTTONS_IN_A_ROW), _ways(context)), typed=typed)
 
 
-def _day_choice(day: Day, context: Context) -> Choice:
-    date = day.issue.date
-    return step(context.phrases.short_day(date), ShowIssue(date), date.isoformat())
-
-
 def _nothing(latest: dt.date, missed: Missed, context: Context) -> Reply:
     say = context.phrases
-    day = say.day(latest) if latest.year == context.today.year else say.year_day(latest)
-    text = say("catchup.quiet" if missed.week else "catchup.nothing", day=day)
+    text = say("catchup.quiet" if missed.week else "catchup.nothing", day=context.day(latest))
     row = _ways(context)
     return Reply((Text(text),), (row,), typed=tuple(choice.says for choice in row))
 

@@ -49,6 +49,16 @@ class Context:
         """A moment on the reader's clock."""
         return moment.astimezone(ZoneInfo(self.zone))
 
+    def day(self, date: dt.date) -> str:
+        """A day as the reader is told it, with its year when that is not theirs."""
+        say = self.phrases
+        return say.day(date) if date.year == self.today.year else say.year_day(date)
+
+    def short_day(self, date: dt.date) -> str:
+        """The same as short as a button wants it."""
+        say = self.phrases
+        return say.short_day(date) if date.year == self.today.year else say.year_day(date)
+
     @property
     def tapped(self) -> bool:
         """Whether a button asked, so that an answer may change the message under it."""

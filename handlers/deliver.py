@@ -77,20 +77,21 @@ async def compose(
     marks: Marks = NO_MARKS,
 ) -> Reply:
     """The digest of one delivery, from the revision it is pinned to."""
-    context = Context(
-        store=Looking(store),
-        now=now,
-        reader=owed.subscriber,
-        phrases=phrases,
-        house=house,
-        incoming=Incoming(),
-        bot_name=bot_name,
-    )
-    async with store.reading() as tx:
-        issue = await tx.issues.document(owed.issue_date, owed.revision)
-        if issue is None:
-            raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
-        frame = await _frame(issue, context, tx)
+    async with Looking(store) as looking:
+        context = Context(
+            store=looking,
+            now=now,
+            reader=owed.subscriber,
+            phrases=phrases,
+            house=house,
+            incoming=Incoming(),
+            bot_name=bot_name,
+        )
+        async with looking.reading() as tx:
+            issue = await tx.issues.document(owed.issue_date, owed.revision)
+            if issue is None:
+                raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
+            frame = await _frame(issue, context, tx)
     frame = replace(frame, marks=marks, back=_is_back(owed, context.today))
     reply = issue_screen(issue, frame, pushed=True)
     if owed.subscriber.kind is Kind.CHANNEL:

@@ -14,7 +14,7 @@ from digest.snippets import find_spans
 from handlers.context import Context
 from storage.lookups import Match, Matches
 from storage.store import Transaction
-from storage.stories import Within
+from storage.stories import MOST_HITS, Within
 
 NOTHING = Matches(0, ())
 SUGGESTED = 2
@@ -117,16 +117,17 @@ class Search:
     async def _by_letters(self, query: Query, *, limit: int, offset: int) -> Matches:
         """The look-up that needs no index, for the minutes in which it is made anew: newest first."""
         words = tuple(fold(term.text) for term in query.wanted)
+        without = tuple(fold(term.text) for term in query.unwanted)
         total = 0
         found: list[tuple[dt.date, int]] = []
         for key in self.keys or ("",):
-            within = Within(query.first or dt.date.min, query.last or dt.date.max, key)
+            within = Within(query.first or dt.date.min, query.last or dt.date.max, key, without)
             some, page = await self.tx.issues.find(
                 words, now=self.context.now, within=within, limit=offset + limit
             )
             total, found = total + some, [*found, *page]
         newest = sorted(found, key=lambda place: (-place[0].toordinal(), place[1]))[offset : offset + limit]
-        return Matches(total, tuple(Match(date, number) for date, number in newest))
+        return Matches(min(total, MOST_HITS), tuple(Match(date, number) for date, number in newest))
 
     async def _mended(self, query: Query) -> list[Query]:
         absent = [place for place in range(len(query.wanted)) if await self._is_absent(query, place)]

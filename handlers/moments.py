@@ -22,7 +22,7 @@ def near_day(date: dt.date, context: Context) -> str:
     say = context.phrases
     key = NEAR.get((date - context.today).days)
     if key is None:
-        return say.day(date) if date.year == context.today.year else say.year_day(date)
+        return context.day(date)
     return say("day.near", day=say(key), weekday=say.weekday(date.weekday()))
 
 

@@ -34,7 +34,7 @@ async def pause(intent: Pause, context: Context) -> Reply:
 
 def _paused_words(until: dt.date, due: Due | None, context: Context) -> str:
     say = context.phrases
-    day = say.day(until) if until.year == context.today.year else say.year_day(until)
+    day = context.day(until)
     if due is not None and due.on == until:
         return say("pause.done_same_day", until=day, clock=say.clock(context.local(due.at).time()))
     return say("pause.done", until=day, moment=due_words(due, context) if due else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,7 +41,7 @@ class Imported:
 
 
 async def import_rows(
-    rows: list[dict[str, str]], store: Store, house: House, *, now: dt.datetime
+    rows: list[dict[str, str]], store: Store, house: House, *, wall: Callable[[], dt.datetime]
 ) -> Imported:
     """Keep all the rows, or none of them when one cannot be read; nothing is sent by it.
 
@@ -59,6 +59,8 @@ async def import_rows(
         return Imported(faults=tuple(faults))
     added = 0
     for start in range(0, len(entries), BATCH):
+        # A long import ends much later than it began, and a digest may go out in between.
+        now = wall()
         async with store.transaction() as tx:
             added += sum([await _keep(entry, tx, house, now) for entry in entries[start : start + BATCH]])
         await asyncio.sleep(GIVE_WAY)

@@ -49,10 +49,10 @@ from handlers.help import (
     unreadable,
 )
 from handlers.looking import Looking
-from handlers.memory import fresh, next_conversation
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
 from handlers.range import show_range
+from handlers.remembering import fresh, next_conversation
 from handlers.search import find_hit, look_up
 from handlers.section import show_section, show_sections
 from handlers.settings import ask_setting, show_settings

@@ -158,7 +158,6 @@ async def _page(asked: Asked, matches: Matches, search: Search, terms: tuple[Ter
 
 
 def _hit(place: int, story: StoryOf, terms: tuple[Term, ...], context: Context) -> Hit:
-    say, date = context.phrases, story.date
-    day = say.short_day(date) if date.year == context.today.year else say.year_day(date)
     text, spans = snippet(story.item.summary, terms)
-    return Hit(place, story.item, text, spans, say("search.source", day=day, section=story.section))
+    source = context.phrases("search.source", day=context.short_day(story.date), section=story.section)
+    return Hit(place, story.item, text, spans, source)

@@ -43,17 +43,17 @@ async def no_issue(context: Context, tx: Transaction, date: dt.date) -> UserErro
     """The sentence for a day without an issue: its neighbours, or that the day is still to come."""
     if date >= context.today:
         code = "date.to_come" if date > context.today else "date.not_out"
-        day = _short(context, date) if date > context.today else _said(context, date)
+        day = context.short_day(date) if date > context.today else context.day(date)
         return UserError(code, day=day, newest=await newest_line(context, tx))
     lines, ways = await neighbours(context, tx, date, date)
-    return UserError("date.no_issue", day=_said(context, date), neighbours=lines).leading_to(ways)
+    return UserError("date.no_issue", day=context.day(date), neighbours=lines).leading_to(ways)
 
 
 async def newest_line(context: Context, tx: Transaction) -> str:
     """The newest issue by its day and the number of its stories."""
     latest = (await newest(context, tx)).issue
     key = "date.newest_today" if latest.date == context.today else "date.newest_line"
-    return context.phrases.count(key, latest.total, day=_said(context, latest.date))
+    return context.phrases.count(key, latest.total, day=context.day(latest.date))
 
 
 async def neighbours(
@@ -69,7 +69,7 @@ async def neighbours(
         say.count(
             "date.earlier" if line.date < first else "date.later",
             line.total,
-            day=say.year_day(line.date) if other_years else _said(context, line.date),
+            day=say.year_day(line.date) if other_years else context.day(line.date),
         )
         for line in near
     ]
@@ -78,17 +78,7 @@ async def neighbours(
 
 def issue_choice(context: Context, date: dt.date) -> Choice:
     """The way to the issue of a day."""
-    return step(_short(context, date), ShowIssue(date), date.isoformat())
-
-
-def _said(context: Context, date: dt.date) -> str:
-    say = context.phrases
-    return say.day(date) if date.year == context.today.year else say.year_day(date)
-
-
-def _short(context: Context, date: dt.date) -> str:
-    say = context.phrases
-    return say.short_day(date) if date.year == context.today.year else say.year_day(date)
+    return step(context.short_day(date), ShowIssue(date), date.isoformat())
 
 
 async def whole_frame_of(context: Context, tx: Transaction, edition: Edition) -> Frame:

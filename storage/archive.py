@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.intents import SectionName
 from digest.issue import Issue, IssueState
 from storage.dialects import upsert_into
+from storage.issue_queries import CURRENT, OURS
 from storage.tables import PUBLICATION, issues, meta, revisions, section_names
 
 KEPT_EDITIONS = 16
@@ -26,12 +27,8 @@ _KEY = f"archive:{PUBLICATION}"
 _VERSION = sa.select(meta.c.value).where(meta.c.key == _KEY)
 _DAYS = (
     sa.select(issues.c.date, issues.c.revision, issues.c.available_at, revisions.c.total)
-    .join_from(
-        issues,
-        revisions,
-        sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision),
-    )
-    .where(issues.c.publication_id == PUBLICATION, issues.c.state == IssueState.PUBLISHED)
+    .select_from(CURRENT)
+    .where(OURS, issues.c.state == IssueState.PUBLISHED)
     .order_by(issues.c.date)
 )
 # Of the newest issues first, in the order they stood there.

@@ -80,6 +80,10 @@ class Issues:
             await self._named(row, file_name)
             return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
         await self._changing()
+        # Whoever else was changing the archive has done so by now.
+        row = await self._current(issue.date)
+        if row is not None and row.source_hash == source_hash:
+            return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
         state = IssueState.DRAFT if issue.draft else IssueState.PUBLISHED
         kept = {"state": state, "available_at": available_at, "file_name": file_name}
         if row is None:
@@ -198,6 +202,7 @@ class Issues:
         if row is None:
             return False
         await self._changing()
+        row = await self._current(date) or row
         kept: dict[str, Any] = {"state": state}
         if state is IssueState.PUBLISHED and row.state is IssueState.DRAFT:
             kept["available_at"] = max(row.available_at, now)

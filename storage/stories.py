@@ -25,11 +25,12 @@ _FORGET = sa.delete(stories).where(stories.c.issue_id == sa.bindparam("issue"))
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Where a look-up looks: days (both included), and one section by its key ('' for all)."""
+    """Where a look-up looks: days (both included), a section by its key ('' for all), without some words."""
 
     first: dt.date = dt.date.min
     last: dt.date = dt.date.max
     section: str = ""
+    without: tuple[str, ...] = ()
 
 
 async def index_stories(connection: AsyncConnection, issue: Issue, issue_id: int) -> None:
@@ -64,6 +65,7 @@ def find_stories(
     )
     query = query.where(visible, issues.c.date.between(within.first, within.last))
     query = query.where(*(stories.c.folded.contains(word, autoescape=True) for word in words))
+    query = query.where(*(~stories.c.folded.contains(word, autoescape=True) for word in within.without))
     if within.section:
         query = query.where(stories.c.section_key == within.section)
     return query.order_by(issues.c.date.desc(), stories.c.number).limit(MOST_HITS)

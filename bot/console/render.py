@@ -13,6 +13,7 @@ from digest.issue import Item
 from digest.plaintext import tidy
 from digest.ports import Phrases
 from digest.replies import (
+    STAR,
     Block,
     Headlines,
     Hit,
@@ -30,7 +31,6 @@ INDENT = 5
 MARGIN = 1
 GAP = " " * 6
 SHORTEST_RULE = 2
-STAR = "★"
 
 
 @dataclass(frozen=True, slots=True)

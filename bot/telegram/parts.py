@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.telegram.markup import Size, bold, clipped, escape, fits, italic, link, prefix, utf16
 from digest.issue import Item
-from digest.replies import Block, Headlines, Hit, Lead, Masthead, Stories, Story, Strong, Text
+from digest.replies import STAR, Block, Headlines, Hit, Lead, Masthead, Stories, Story, Strong, Text
 from digest.sentences import first_sentence
 
 FOLD_FROM = 4
@@ -22,7 +22,6 @@ LONGEST_TITLE = 1000
 LONGEST_HIT = 250
 LONGEST_SOURCE = 60
 LONGEST_LINE = 3000
-STAR = "★"
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _SENTENCE_ENDS = re.compile(r"(?<=[。！？；])|(?<=[.!?;] )")

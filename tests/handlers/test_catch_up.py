@@ -96,6 +96,16 @@ async def test_a_day_is_opened_by_its_button(talk: Talk) -> None:
     assert "12月20日 周六" in await talk.tap("12月20日")
 
 
+async def test_a_day_of_another_year_says_so_on_its_button(talk: Talk) -> None:
+    await got(talk, FRIDAY)
+    talk.now += dt.timedelta(days=14)
+
+    await talk.say("补看")
+
+    labels = [choice.label for row in talk.last.choices for choice in row]
+    assert any("2025" in label for label in labels)
+
+
 async def test_followed_words_come_first(talk: Talk) -> None:
     await got(talk, SATURDAY)
     await talk.say("关注 具身智能")

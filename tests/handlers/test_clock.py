@@ -28,7 +28,7 @@ def shanghai(hour: int, minute: int = 0, *, day: dt.date = MONDAY) -> dt.datetim
 
 async def readers(store: Store, *rows: dict[str, str], now: dt.datetime, house: House = HOUSE) -> None:
     """Keep readers as the operator would import them."""
-    imported = await import_rows(list(rows), store, house, now=now)
+    imported = await import_rows(list(rows), store, house, wall=lambda: now)
     assert imported.faults == ()
 
 

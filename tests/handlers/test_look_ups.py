@@ -449,8 +449,11 @@ async def test_while_the_index_is_made_anew_the_words_are_found_all_the_same(tal
     await talk.say("搜 世界模型 版块:资讯 从:10月")
     opened = await talk.say("2")
     nothing = await talk.say("搜 具身只能")
+    await talk.say("搜 世界模型 -推理")
+    without = titles(talk)
 
     assert everywhere == ["星桥投身世界模型", "北窗谈推理", "远岫教机器人做饭"]
+    assert without == [title for title in everywhere if title != "北窗谈推理"]
     assert "远岫教机器人做饭" in opened
     assert nothing.startswith("全部4期里没有「具身只能」。")
 

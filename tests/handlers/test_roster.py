@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from itertools import chain, repeat
 
 import pytest
 
@@ -14,7 +15,7 @@ from digest.errors import Invalid
 from digest.house import House
 from digest.replies import Form
 from digest.subscriber import Kind, Place, Sections, Selection, Subscriber, Subscription
-from handlers.roster import Fault, Imported, import_rows, remove, roster
+from handlers.roster import BATCH, Fault, Imported, import_rows, remove, roster
 from storage.store import Store
 from tests.handlers.conftest import AT_TEN, MONDAY, publish
 from tests.handlers.order_book import HOUSE, Clock, at, next_due, order, owed
@@ -28,7 +29,7 @@ wecom:lisi,,,,,,,,
 
 
 async def bring(store: Store, text: str, house: House = HOUSE, now: dt.datetime = AT_TEN) -> Imported:
-    return await import_rows(read_rows(text), store, house, now=now)
+    return await import_rows(read_rows(text), store, house, wall=lambda: now)
 
 
 async def reader(store: Store, address: str) -> Subscriber | None:
@@ -354,3 +355,17 @@ async def test_a_reader_is_removed_with_all_preferences_or_was_not_there(sqlite_
 
 async def test_no_rows_import_nothing(sqlite_store: Store) -> None:
     assert await bring(sqlite_store, "address\n") == Imported()
+
+
+async def test_words_of_a_long_import_count_from_when_they_were_kept(store: Store) -> None:
+    await publish(store, MONDAY)
+    later = AT_TEN + dt.timedelta(minutes=5)
+    moments = chain([AT_TEN], repeat(later))
+    rows = "address,follows\n" + "".join(f"telegram:{number},推理\n" for number in range(BATCH + 1))
+
+    await import_rows(read_rows(rows), store, HOUSE, wall=lambda: next(moments))
+
+    first, last = await reader(store, "telegram:0"), await reader(store, f"telegram:{BATCH}")
+    assert first is not None
+    assert last is not None
+    assert (first.subscription.followed_at, last.subscription.followed_at) == (AT_TEN, later)
