@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 from digest.intents import LookUp, SectionName
@@ -12,6 +13,7 @@ from digest.query import Query
 RECENT_DAYS = 30
 MOST_TITLES = 3
 OTHER_YEAR = 300
+_INSIDE = r"[^\s\"＂“”「」『』]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,12 @@ def wanted_texts(query: Query) -> tuple[str, ...]:
 
 def mended_look_up(asked: Asked, query: Query) -> LookUp:
     """The same look-up with the words of another query in the place of its own."""
-    words = asked.intent.words
+    words, place = asked.intent.words, 0
     for before, after in zip(asked.query.wanted, query.wanted, strict=True):
-        words = words.replace(before.text, after.text, 1)
+        found = re.compile(rf"(?<!{_INSIDE}){re.escape(before.text)}(?!{_INSIDE})").search(words, place)
+        if found:
+            place = found.start() + len(after.text)
+            words = words[: found.start()] + after.text + words[found.end() :]
     return replace(asked.intent, words=words, page=1, guessed=False)
 
 

@@ -26,6 +26,7 @@ _DAYS_AGO: Mapping[str, int] = {
     "tomorrow": -1,
     "the day after tomorrow": -2,
 }
+_MOST_YEARS = 99
 _WEEK_DAYS = "一二三四五六日天"
 _UNITS: Mapping[str, str] = {
     **dict.fromkeys("天日d", "day"),
@@ -68,7 +69,7 @@ def unit_of(text: str) -> str:
 
 
 def back(day: dt.date, units: int, unit: str) -> dt.date | None:
-    """The day so many units before; None outside the calendar."""
+    """The day so many units before; None outside the calendar, and for centuries: `2024年前` counts none."""
     match unit:
         case "day":
             return days_back(day, units)
@@ -77,7 +78,7 @@ def back(day: dt.date, units: int, unit: str) -> dt.date | None:
         case "month":
             return months_back(day, units)
         case _:
-            return months_back(day, 12 * units)
+            return months_back(day, 12 * units) if units <= _MOST_YEARS else None
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +178,7 @@ def _english_weekday(found: re.Match[str], known: Known) -> Day | None:
         case "last":
             return _last_weekday(weekday, known)
         case _:
-            return days_back(known.today, (known.today.weekday() - weekday - 1) % 7 + 1)
+            return _weekday_before(known.today, weekday)
 
 
 def _day_of_week(found: re.Match[str], known: Known) -> Day | None:
@@ -193,9 +194,14 @@ def _in_week(known: Known, weeks: int, weekday: int) -> dt.date | None:
     return back(known.today, 7 * weeks + known.today.weekday() - weekday, "day")
 
 
+def _weekday_before(today: dt.date, weekday: int) -> dt.date | None:
+    """The last such day before today; None before the calendar begins."""
+    return days_back(today, (today.weekday() - weekday - 1) % 7 + 1)
+
+
 def _latest_weekday(weekday: int, known: Known) -> Day | None:
     """The last such day; said on that day itself it may be today or a week ago."""
-    day = days_back(known.today, (known.today.weekday() - weekday - 1) % 7 + 1)
+    day = _weekday_before(known.today, weekday)
     if day is None or known.today.weekday() != weekday:
         return day
     return which(day, known.today)
@@ -203,7 +209,7 @@ def _latest_weekday(weekday: int, known: Known) -> Day | None:
 
 def _last_weekday(weekday: int, known: Known) -> Day | None:
     """`last friday`: said on a Sunday, some mean two days ago and some the Friday of last week."""
-    latest = days_back(known.today, (known.today.weekday() - weekday - 1) % 7 + 1)
+    latest = _weekday_before(known.today, weekday)
     of_last_week = _in_week(known, 1, weekday)
     if latest is None or of_last_week is None:
         return latest

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from digest.days import days_back
 from digest.errors import UserError
 from digest.intents import Intent, Known, SectionName, ShowIssue, ShowRange, ShowSection
 from digest.naming import fitting, key_of, plain, without_kind
@@ -14,8 +14,8 @@ from digest.query import Query, parse_query
 from digest.ranges import read_span
 from digest.wording import Words, heard
 
-# What `to:` alone shows: the days before that one.
-BEFORE = dt.timedelta(days=30)
+# What `to:` alone shows: so many days before that one.
+BEFORE = 30
 
 
 def read_query(words: str, known: Known) -> Query:
@@ -58,7 +58,7 @@ def _filtered(query: Query, known: Known) -> Intent:
     if query.first is None and query.last is None:
         return ShowSection(key)
     last = query.last or known.today
-    first = query.first or last - BEFORE
+    first = query.first or days_back(last, BEFORE) or last
     if first != last:
         return ShowRange(first, last, key)
     return ShowSection(key, first) if key else ShowIssue(first)

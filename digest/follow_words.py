@@ -28,7 +28,7 @@ _TELL = re.compile(
     r"(?:(?:告诉|提醒|通知|叫|喊)(?:我|一下我)(?:一声|一下)?|标出来)"
 )
 _UNFOLLOW = re.compile(
-    rf"{_BEFORE}(?:取消关注词?|取关|(?:不再|不要再?|不用再?|别再?|不想再?|停止|不)(?:关注|盯着?|跟踪|追踪|留意)|"
+    rf"{_BEFORE}我?(?:取消关注词?|取关|(?:不再|不要再?|不用再?|别再?|不想再?|停止|不)(?:关注|盯着?|跟踪|追踪|留意)|"
     r"(?:删除|删掉|删|去掉|移除|取消|减去)(?:关注词|关键词|关键字|关注的词)|unfollow|untrack|"
     rf"(?:stop|no longer|don't) (?:following|follow|tracking|track|watching for)(?![a-z])){_GAP}"
 )
@@ -38,7 +38,7 @@ _UNFOLLOW_AFTER = re.compile(
 )
 _ALL = re.compile(
     r"(?:清空|清除|取关|取消|删除|删掉)(?:所有|全部)?的?(?:关注词?|关键词)?(?:所有|全部)?|(?:所有|全部)(?:的?关注词?)?(?:都)?"
-    r"(?:取关|取消关注)|(?:unfollow|stop following) (?:all|everything)"
+    r"(?:取关|取消关注)"
 )
 _EVERY = re.compile(r"所有|全部|清空|清除|all|everything")
 # Words of their own, and the account itself.
@@ -50,12 +50,22 @@ _ACCOUNT = re.compile(
     r"(?:这个|你们?的?|我们?的?|咱们的?|本)?(?:公众号|订阅号|服务号|账号|机器人|频道)?(?:了|一下|过)?|你们?|我们?|us|you"
 )
 _ASKING = re.compile(r"(?:[吗么呢?]|了没有?|没有)$|^(?:了|过)(?:什么|哪|多少|几)|^(?:哪|什么|谁|多少)")
+# What follows 关注 where that asks for the list; 哪吒 and 什么值得买 are words to follow.
+_ASKS_WHICH = re.compile(
+    r"(?:了|过|着)?(?:哪(?:[些个几家种]|$)|多少|几[个条]|谁(?:[的啊呀]|$)|"
+    r"(?:什么|啥)(?:词|关键词|东西|内容|话题|人|公司|$))"
+)
+# What there may be that is no word to look out for: 有事叫我, 有更新提醒我.
+_NO_WORD = re.compile(
+    r"(?:没有|什么|啥|哪(?![吒咤])).*|(?:急|大|要紧|重要的?)?事情?|时|时间|时候|空|空闲|人|问题|需要|"
+    r"(?:更新|新|好|最新|重要|重大)?[的一]{0,2}[期条]?(?:日报|早报|消息|新闻|内容|文章|动态|东西|更新|进展)?"
+)
 _NTH = re.compile(rf"(?:第 ?(?P<nth>{NUMBER}) ?[个条项]?|(?P<bare>\d{{1,2}})[个号.]?)(?:关注|关键)?词?")
 _AFTER = re.compile(
     r"(?:(?:的|相关的?|有关的?)(?:新闻|消息|文章|内容|报道|资讯|动态|进展|话题)?|这?个?(?:词|关键词|话题)|"
     r"(?<![贴酒网水书球])吧|[啊呀哦啦哈]|谢谢你?|多谢|[ ,](?:please|pls|thanks|thank you))$"
 )
-_LAST = re.compile(r"(?:了|吧|掉|的?关注)$")
+_LAST = re.compile(r"(?:了|吧|掉|的?关注| (?:any ?more|any longer))$")
 _QUOTES = ("「」", "『』", "“”", "《》", "【】", "‘’", "''")
 
 
@@ -109,9 +119,10 @@ def _wanted(text: Words) -> Intent | None:
         rest = text.cut(opening.end())
         if _ACCOUNT.fullmatch(rest.bare):
             return Greet()
-        return Follow(named_word(rest))
+        return ShowFollows() if _ASKS_WHICH.match(rest.bare) else Follow(named_word(rest))
     told = _TELL.fullmatch(text.folded)
-    return Follow(named_word(text.cut(told.start("word"), told.end("word")))) if told else None
+    word = text.cut(told.start("word"), told.end("word")) if told else None
+    return Follow(named_word(word)) if word and not _NO_WORD.fullmatch(word.bare) else None
 
 
 def _without_end(words: Words) -> Words:

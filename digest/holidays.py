@@ -43,6 +43,7 @@ _ENGLISH: Mapping[str, tuple[int, int]] = {
 }
 # 十一 and the like are numbers too: a holiday only where a day is asked for, or with 假期 after it.
 _NUMBERS: Mapping[str, tuple[int, int]] = {"三八": (3, 8), "七一": (7, 1), "八一": (8, 1), "十一": (10, 1)}
+_DAYS: Mapping[str, tuple[int, int]] = {**_FIXED, **_ENGLISH, **_NUMBERS}
 _OFF: Mapping[str, str] = {
     **dict.fromkeys(("春节", "过年", "农历新年"), "Spring Festival"),
     **dict.fromkeys(("清明", "清明节"), "Tomb-sweeping Day"),
@@ -96,7 +97,7 @@ def read_days_off(found: re.Match[str], known: Known) -> Days | None:
 
 
 def _fixed(found: re.Match[str], known: Known) -> Day | None:
-    month, day = {**_FIXED, **_ENGLISH, **_NUMBERS}[found["holiday"]]
+    month, day = _DAYS[found["holiday"]]
     year = year_said(found, known)
     return latest(month, day, known) if year is None else _exact(year, month, day)
 

@@ -8,22 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
+from digest.days import Days
 from digest.errors import UserError
 from digest.tokens import is_wide, pattern, phrase, runs
 
 LONGEST = 200
 MOST_TERMS = 16
-MOST_DAY_WORDS = 3
+MOST_DAY_WORDS = 5
 # Alone, these are in every other story and say nothing.
 STOP_CHARACTERS = frozenset("的了是在和与及或也就都而着过吗呢吧啊把被这那个你我他她它们有不之以于为对从到")
 
 _QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
-_FILTER = re.compile(r"(section|版块|板块|栏目|from|从|since|自|to|到|至|until)\s*[:：]\s*", re.IGNORECASE)
+# Only in ASCII are cases alike: ſ is no s.
+_FILTER = re.compile(r"((?ai:section|版块|板块|栏目|from|从|since|自|to|到|至|until))\s*[:：]\s*")
 _SECTION = frozenset(("section", "版块", "板块", "栏目"))
 _FROM = frozenset(("from", "从", "since", "自"))
 _MINUS = "-－"
 
-Days = tuple[dt.date, dt.date]
 ReadDay = Callable[[str], Days | None]
 
 
@@ -148,9 +149,9 @@ def _day_words(pieces: Sequence[_Piece], read_day: ReadDay) -> int:
         return 1
     bare = list(takewhile(lambda piece: not (piece.minus or piece.filter), others))
     counts = range(1, len(bare) + 2)
-    # `Dec` is a month, `Dec 1` a day of it.
-    longest_first = bare and bare[0].text[:1].isdigit()
-    tried = reversed(counts) if longest_first else counts
+    # `Dec` is a month, `Dec 1` a day of it; `22` a day, and `22 Dec 2025` another.
+    goes_on = first.text.isdigit() or first.text.endswith(",") or (bare and bare[0].text[:1].isdigit())
+    tried = reversed(counts) if goes_on else counts
     return next((count for count in tried if read_day(_together(pieces[:count]))), 1)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import isleap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from digest.dates import short_date, take_date
 from digest.day_words import WEEK, weekday_of
 from digest.days import DAY, Days, exact, month_of, months_back, week_of, year_of
-from digest.english import any_of, whole_weekdays
+from digest.english import any_of, months, whole_weekdays
 from digest.intents import BadDate, Known
 from digest.numerals import NUMBER, number
 from digest.span_words import SpanForm, asked_spans, span_forms
@@ -30,7 +30,12 @@ _FROM = re.compile(r"从|自|from |between ")
 _TO = re.compile(
     r" ?(?:一直)?(?:到|至|~|[-\u2010-\u2015]|(?:to|till|until|through|thru|and)(?![a-z])) ?(?=\S)"
 )
-_NOW = re.compile(r"(?:一直)?(?:到|至)(?:现在|如今|目前|今(?!天))|以来|(?:to|until|till) now(?![a-z])")
+_NOW = re.compile(
+    r"(?:一直)?(?:到|至)(?:现在|如今|目前|今(?![天日儿年晚早]))|以来|(?:to|until|till) now(?![a-z])"
+)
+_YEAR_SAID = re.compile(
+    r"(?<!\d)(?:1[89]|2[01])\d\d|(?<!\d)\d\d ?年|[零〇一二三四五六七八九]{4} ?年|[今去前明]年"
+)
 _SINCE = re.compile(r"(?:ever )?since ")
 _BARE_DAYS = re.compile(rf"(?P<day>{NUMBER}) ?(?:到|至|~|[-\u2010-\u2015]) ?(?:{NUMBER}) ?[日号]")
 _DAY = re.compile(
@@ -53,13 +58,24 @@ class Spanned:
 class _Point:
     """One end of a range: the days that were named there.
 
-    `short` where only `12.22` says so; `year` where one stands behind both ends.
+    `short` where only `12.22` says so; `month` and `year` where they were said: `12月5日`, `2024年`.
     """
 
     days: Days
     rest: Words
     short: bool = False
-    year: int = 0
+    month: bool = False
+    year: bool = False
+
+    @property
+    def floats(self) -> bool:
+        """Whether it may be of any year."""
+        return self.month and not self.year
+
+    @property
+    def dated(self) -> bool:
+        """Whether it says itself of which year it is."""
+        return self.month and self.year
 
 
 def take_span(words: Words, known: Known, *, asked: bool = False) -> Spanned | None:
@@ -156,7 +172,15 @@ def _begin(words: Words, known: Known) -> _Point | None:
 
 
 def _point(words: Words, known: Known) -> _Point | None:
-    """The day or the days at the beginning of the words."""
+    """The day or the days at the beginning of the words, and what was said of their month and year."""
+    point = _days_at(words, known)
+    if point is None:
+        return None
+    said = words.folded.removesuffix(point.rest.folded)
+    return replace(point, month=bool(_month_said().match(said)), year=bool(_YEAR_SAID.search(said)))
+
+
+def _days_at(words: Words, known: Known) -> _Point | None:
     dated = take_date(words, known)
     if dated:
         day = dated.day or known.today
@@ -185,14 +209,22 @@ def _same_month(found: re.Match[str], words: Words, first: dt.date) -> _Point | 
     day = number(found["day"])
     if day is None:
         return None
-    year = int(found["year"]) if found["year"] else first.year
-    last = exact(year, first.month, day)
-    if isinstance(last, dt.date) and last < first and not found["year"]:
-        following = months_back(first.replace(day=1), -1)
-        last = exact(following.year, following.month, day) if following else last
+    month = months_back(first.replace(day=1), -1 if day < first.day else 0)
+    last = exact(int(found["year"] or month.year), month.month, day) if month else None
     if not isinstance(last, dt.date):
         return None
-    return _Point((last, last), _rest(words, found.end()), year=year if found["year"] else 0)
+    said = bool(found["year"])
+    return _Point((last, last), _rest(words, found.end()), month=said, year=said)
+
+
+@lru_cache(maxsize=1)
+def _month_said() -> re.Pattern[str]:
+    """A month by its name or number; not one of which only is said how long ago it was."""
+    return re.compile(
+        rf"(?:.*年的? ?)?(?:{NUMBER} ?月(?! ?[之以]?前)|第?[一二三四1-4]季度|[上下]半年)|"
+        r"\d+ ?[-/.\u2010-\u2015 ] ?\d|\d{8}|\d{4}$|"
+        rf"(?!last|this|next|past).*?(?<![a-z]){any_of(months())}(?![a-z])"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -204,23 +236,50 @@ def _weekday() -> re.Pattern[str]:
 
 
 def _settled(begin: _Point, end: _Point, known: Known, *, asked: bool) -> Spanned | None:
-    """The days between, in their order; over a new year where that is what they are."""
-    first, last = begin.days[0], end.days[1]
-    if end.year:
-        first = _years_later(first, end.year - first.year) or first
-    if last < first:
-        first, last = _ordered(begin.days, end.days)
-    loose = begin.short or end.short
+    """The days between, in their order."""
+    first, last = _between(begin, end)
+    loose = (begin.short or end.short) and not (begin.dated or end.dated)
     if loose and not asked and not any(first <= day <= last for day in known.archive_dates):
         return None
     return Spanned(first, last, "", _rest(end.rest, 0))
 
 
-def _ordered(begin: Days, end: Days) -> Days:
-    first, last = begin[0], _years_later(end[1], 1)
+def _between(begin: _Point, end: _Point) -> Days:
+    """A year that only one end has is meant for the other: the nearest that keeps their order."""
+    if begin.dated and end.floats:
+        return begin.days[0], _from(begin.days[0], end.days)
+    if end.dated and begin.floats:
+        return _until(end.days[1], begin.days[0]), end.days[1]
+    if begin.days[0] <= end.days[1]:
+        return begin.days[0], end.days[1]
+    return _ordered(begin.days, end.days, swap=begin.year and end.year)
+
+
+def _ordered(begin: Days, end: Days, *, swap: bool) -> Days:
+    """Days in their order: turned round, or over a new year where that is what they are."""
+    first, last = begin[0], None if swap else _years_later(end[1], 1)
     if last and 0 <= (last - first).days <= _OVER_NEW_YEAR:
         return first, last
     return end[0], begin[1]
+
+
+def _from(first: dt.date, days: Days) -> dt.date:
+    """The last of the days in the first year in which that is not before a day."""
+    ends = (_last_in(year, days) for year in (first.year, first.year + 1))
+    return next((day for day in ends if day and day >= first), max(first, days[1]))
+
+
+def _until(last: dt.date, day: dt.date) -> dt.date:
+    """A day in the last year in which it is not after another."""
+    begins = (_years_later(day, year - day.year) for year in (last.year, last.year - 1))
+    return next((begin for begin in begins if begin and begin <= last), min(day, last))
+
+
+def _last_in(year: int, days: Days) -> dt.date | None:
+    """The last of the days in another year; February ends as it does there."""
+    last = _years_later(days[1], year - days[1].year)
+    ends_month = days[0] != days[1] == month_of(days[1])[1]
+    return month_of(last)[1] if last and ends_month else last
 
 
 def _years_later(day: dt.date, years: int) -> dt.date | None:

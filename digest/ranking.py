@@ -31,7 +31,7 @@ def ranked(candidates: Iterable[Candidate], terms: Sequence[Term], today: dt.dat
     for day, number, title, body in candidates:
         length = len(title) + len(body)
         # Stories of a usual length are alike, so that their order is the issue's: only longer ones lose.
-        damping = _LEAST + _BY_LENGTH * (max(USUAL_LENGTH, length))
+        damping = _LEAST + _BY_LENGTH * max(USUAL_LENGTH, length)
         held, score = 0, 0.0
         for pattern in patterns:
             weight = TITLE * title.count(pattern) + body.count(pattern)

@@ -84,14 +84,14 @@ def _is_narrow(text: str) -> bool:
     return sum(map(is_wide, text)) * 8 < len(text)
 
 
-def _merged(spans: list[Span]) -> Iterator[Span]:
+def _merged(spans: list[Span]) -> list[Span]:
     merged: list[Span] = []
     for first, last in spans:
         if merged and first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
             merged.append((first, last))
-    return iter(merged)
+    return merged
 
 
 def _border(text: str, place: int) -> int:

@@ -19,6 +19,7 @@ SpanReading = Callable[[re.Match[str], Known], Days | None]
 SpanForm = tuple[re.Pattern[str], SpanReading]
 
 _RECENT = 7
+_HALVES = {"day": ("day", 1), "week": ("day", 4), "month": ("day", 15), "year": ("month", 6)}
 _MONTHS_BACK = {"上上": 2, "上": 1, "这": 0, "本": 0, "当": 0, "下": -1}
 _RELATIVE_MONTH = f"(?P<back>{'|'.join(_MONTHS_BACK)})(?:一?个)?月份?"
 _THIRDS = {
@@ -117,7 +118,7 @@ def _year_forms() -> tuple[SpanForm, ...]:
 
 def _recent(found: re.Match[str], known: Known) -> Days | None:
     if found["n"] == "半":
-        return _since(*(("month", 6) if found["unit"] == "年" else ("day", 15)), known)
+        return _since(*_HALVES[unit_of(found["unit"])], known)
     units = number(found["n"]) if found["n"] else 1
     return _since(unit_of(found["unit"]), units, known) if units else None
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.dates import format_date
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.phrases import load_catalogs
@@ -26,6 +26,9 @@ from tests.digest.talk import SECTIONS, TODAY, known, typed
 
 TABLE = Path(__file__).with_name("dates.tsv")
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2099, 12, 31))
+NOT_LEAP_DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2098, 12, 31)).filter(
+    lambda day: (day.month, day.day) != (2, 29)
+)
 PAST = st.dates(dt.date(2000, 1, 1), TODAY)
 LAST_YEAR = st.dates(TODAY - dt.timedelta(330), TODAY)
 ENGLISH = (
@@ -196,6 +199,18 @@ class TestEveryForm:
         assert read_span(f"{first}到{last}", known()) == (first, last)
         assert read_span(f"{first} to {last}", known()) == (first, last)
 
+    @given(NOT_LEAP_DAYS, st.integers(0, 300))
+    def test_as_a_range_with_a_year_at_one_end(self, first: dt.date, days: int) -> None:
+        last = first + dt.timedelta(days)
+        assume((last.month, last.day) != (2, 29))
+        for whole, part, to in (("y年M月d日", "M月d日", "到"), ("MMM d, y", "MMM d", " - ")):
+            locale = "zh_Hans" if to == "到" else "en"
+            yearly = [format_date(day, whole, locale=locale) for day in (first, last)]
+            bare = [format_date(day, part, locale=locale) for day in (first, last)]
+
+            assert read_span(f"{yearly[0]}{to}{bare[1]}", known()) == (first, last)
+            assert read_span(f"{bare[0]}{to}{yearly[1]}", known()) == (first, last)
+
 
 @pytest.mark.hypothesis
 class TestAnyText:
@@ -219,7 +234,8 @@ class TestAnyText:
         take_between(words, here, asked=asked)
         read_span(text, here)
         possible_day(text, here)
-        understand(typed(text), here)
+        for opening in ("", "搜 to:", "搜 from:"):
+            understand(typed(f"{opening}{text}"), here)
 
     @given(st.sampled_from([row for row in rows() if row[3] == "daily" and row[0].startswith("2025-12-23")]))
     def test_width_and_what_is_not_seen_change_nothing(self, row: Row) -> None:

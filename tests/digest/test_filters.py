@@ -38,6 +38,11 @@ def days(words: str) -> tuple[dt.date | None, dt.date | None]:
         ("from:last week", dt.date(2025, 12, 15), None),
         ("from:Dec 1 to:Dec 20", DECEMBER, dt.date(2025, 12, 20)),
         ("from:Dec 1, 2025 to:today", DECEMBER, TODAY),
+        ("from:3 days ago", dt.date(2025, 12, 20), None),
+        ("from:22 Dec 2024", dt.date(2024, 12, 22), None),
+        ("from:Mon, Dec 1, 2025", DECEMBER, None),
+        ("from:the day before yesterday", dt.date(2025, 12, 21), None),
+        ("from:22 to:3 days ago", dt.date(2025, 12, 20), dt.date(2025, 12, 22)),
         ("from:2025-12-20 to:2025-12-01", DECEMBER, dt.date(2025, 12, 20)),
     ],
 )
@@ -104,3 +109,9 @@ def test_filters_alone_show_what_they_name(
     typed: str, intent: ShowSection | ShowIssue | ShowRange | None
 ) -> None:
     assert read_filters(heard(typed), known()) == intent
+
+
+def test_the_days_before_the_calendar_begins_are_not_counted() -> None:
+    first = dt.date(1, 1, 4)
+
+    assert read_filters(heard("to:yesterday"), known(today=first + dt.timedelta(1))) == ShowIssue(first)

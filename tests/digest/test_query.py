@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.days import Days
 from digest.errors import UserError
-from digest.query import LONGEST, Days, Query, parse_query
+from digest.query import LONGEST, Query, parse_query
 
 DECEMBER = (dt.date(2025, 12, 1), dt.date(2025, 12, 31))
 
@@ -50,6 +51,7 @@ def unwanted(words: str) -> list[str]:
         ('"" 火箭 🚀', ["火箭"]),
         ("section 论文", ["section", "论文"]),
         ("http://example.org", ["http://example.org"]),
+        ("ſection:论文", ["ſection:论文"]),
     ],
 )
 def test_words_and_phrases_are_wanted(words: str, terms: list[str]) -> None:
