@@ -14,12 +14,18 @@ from digest.issue import Issue
 from digest.tokens import version
 from storage.dialects import upsert_into
 from storage.documents import read_issue
+from storage.issue_queries import CURRENT, OURS
 from storage.lookup_rows import Values, ids_between, text_rows, token_row, vector_row, words_of
-from storage.lookup_tables import LOOKUPS_KEY, lookup_texts, lookup_words
-from storage.tables import PUBLICATION, issues, meta, revisions
+from storage.lookup_tables import LOOKUPS_KEY, lookup_texts
+from storage.tables import issues, meta, revisions
 
 # So many issues are indexed at once when it is made anew: whoever wants to write waits so long.
 A_STEP = 8
+# So many rows of other tokens go at once.
+A_CLEARING = 2_000
+
+# What `meta` says of an index that nobody's tokens are all of.
+OUTDATED = ""
 
 _STATE = sa.select(meta.c.value).where(meta.c.key == LOOKUPS_KEY)
 _OF_DAY = sa.select(lookup_texts).where(
@@ -54,9 +60,18 @@ _FORGET_VECTORS = sa.text("DELETE FROM lookup_tokens WHERE id BETWEEN :first AND
 # All tokens of an issue, or of a few, go into the index sorted: half the work of one story after the other.
 _SETTLE = sa.text("SELECT gin_clean_pending_list('ix_lookup_tokens')")
 _FORGET_ALL = sa.text("INSERT INTO lookup_tokens (lookup_tokens) VALUES ('delete-all')")
+_CLEAR_TEXTS = sa.text("DELETE FROM lookup_texts WHERE id IN (SELECT id FROM lookup_texts LIMIT :most)")
+_CLEAR_WORDS = sa.text("DELETE FROM lookup_words WHERE word IN (SELECT word FROM lookup_words LIMIT :most)")
 # All words in one statement: there are three times as many as stories.
 _ADD_WORDS = sa.text("INSERT OR IGNORE INTO lookup_words (word) SELECT value FROM json_each(:words)")
-_COUNT = sa.select(sa.func.count()).select_from(issues).where(issues.c.publication_id == PUBLICATION)
+_COUNT = sa.select(sa.func.count()).select_from(issues).where(OURS)
+_BEFORE = (
+    sa.select(revisions.c.document)
+    .select_from(CURRENT)
+    .where(OURS, issues.c.date < sa.bindparam("date"))
+    .order_by(issues.c.date.desc())
+    .limit(A_STEP)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +95,9 @@ class Progress:
     total: int
 
 
-async def index_state(connection: AsyncConnection, *, lock: str = "") -> IndexState:
-    """How far the index is; `lock` ('share', 'update') keeps it so to the end of the transaction."""
-    query = _STATE.with_for_update(read=lock == "share") if lock else _STATE
+async def index_state(connection: AsyncConnection, *, lock: bool = False) -> IndexState:
+    """How far the index is; `lock` keeps it so to the end of the transaction."""
+    query = _STATE.with_for_update() if lock else _STATE
     value: str = (await connection.execute(query)).scalar() or ""
     made_of, _, day = value.partition(" ")
     return IndexState(made_of == version(), dt.date.fromisoformat(day) if day else None)
@@ -91,21 +106,22 @@ async def index_state(connection: AsyncConnection, *, lock: str = "") -> IndexSt
 async def index_texts(connection: AsyncConnection, issue: Issue) -> None:
     """Let look-ups find the stories of this text, and of no other text of its day.
 
-    Nothing is done while the index has other tokens: it is about to be made anew.
+    An index of other tokens gets none of ours: it is outdated from now on, for whoever made it as well.
     """
-    if (await index_state(connection, lock="share")).ours:
+    if (await index_state(connection, lock=True)).ours:
         await _replace(connection, issue)
         await _settle(connection)
+    else:
+        await _set_value(connection, OUTDATED)
 
 
 async def next_step(connection: AsyncConnection) -> Progress | None:
     """Index the next few issues, newest first; None when nothing is left to do."""
-    state = await index_state(connection, lock="update")
+    state = await index_state(connection, lock=True)
     if state.ready:
         return None
     if not state.ours:
-        await _clear(connection)
-        await _set_state(connection, dt.date.max)
+        await _clear_more(connection)
         return await _progress(connection, dt.date.max)
     before = state.down_to or dt.date.max
     found = await _issues_before(connection, before)
@@ -153,25 +169,49 @@ async def _settle(connection: AsyncConnection) -> None:
         await connection.execute(_SETTLE)
 
 
-async def _clear(connection: AsyncConnection) -> None:
+async def _clear_more(connection: AsyncConnection) -> None:
+    """Take away some of what has other tokens; an index where nothing of it is left is ours."""
+    if await _cleared(connection):
+        await _set_state(connection, dt.date.max)
+    else:
+        # What is left is whole for nobody, not even for who made it.
+        await _set_value(connection, OUTDATED)
+
+
+async def _cleared(connection: AsyncConnection) -> bool:
     if connection.dialect.name == "postgresql":
         await connection.execute(sa.text("TRUNCATE lookup_tokens, lookup_texts, lookup_words"))
-        return
-    await connection.execute(_FORGET_ALL)
-    await connection.execute(sa.delete(lookup_texts))
-    await connection.execute(sa.delete(lookup_words))
+        return True
+    for some in (_CLEAR_TEXTS, _CLEAR_WORDS):
+        if (await connection.execute(some, {"most": A_CLEARING})).rowcount:
+            return False
+    await _forget_all(connection)
+    return True
+
+
+async def _forget_all(connection: AsyncConnection) -> None:
+    """Empty the index of SQLite at once: it has no smaller steps."""
+    overwrites = (await connection.exec_driver_sql("PRAGMA secure_delete")).scalar() == 1
+    # Where SQLite is built so, it would write all that goes once more, as zeros: twenty times as long.
+    if overwrites:
+        await connection.exec_driver_sql("PRAGMA secure_delete=FAST")
+    try:
+        await connection.execute(_FORGET_ALL)
+    finally:
+        if overwrites:
+            await connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 async def _set_state(connection: AsyncConnection, down_to: dt.date | None) -> None:
-    value = version() if down_to is None else f"{version()} {down_to}"
+    await _set_value(connection, version() if down_to is None else f"{version()} {down_to}")
+
+
+async def _set_value(connection: AsyncConnection, value: str) -> None:
     await connection.execute(upsert_into(connection, meta, "value"), {"key": LOOKUPS_KEY, "value": value})
 
 
 async def _issues_before(connection: AsyncConnection, date: dt.date) -> list[Issue]:
-    current = sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision)
-    query = sa.select(revisions.c.document).select_from(issues.join(revisions, current))
-    query = query.where(issues.c.publication_id == PUBLICATION, issues.c.date < date)
-    documents: Iterable[str] = await connection.scalars(query.order_by(issues.c.date.desc()).limit(A_STEP))
+    documents: Iterable[str] = await connection.scalars(_BEFORE, {"date": date})
     return [read_issue(document) for document in documents]
 
 

@@ -33,12 +33,6 @@ def row_id(date: dt.date, number: int) -> int:
     return _day(date) + PUBLICATION * A_PUBLICATION + number
 
 
-def place_of(found: int) -> tuple[dt.date, int]:
-    """The issue's date and the number of the story with this id."""
-    days, sequence = divmod(found, A_DAY)
-    return dt.date.fromordinal(days + EPOCH), sequence % A_PUBLICATION
-
-
 def ids_between(first: dt.date | None, last: dt.date | None) -> Mapping[str, int]:
     """The smallest and the largest id of these days, both included."""
     return {"first": _day(first or dt.date.min), "last": _day(last or dt.date.max) + A_DAY - 1}

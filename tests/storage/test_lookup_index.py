@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+from itertools import groupby, islice, product
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from digest.errors import StoreUnavailable
 from digest.query import parse_query
 from digest.tokens import version
 from storage.documents import write_issue
 from storage.engines import migrating_engine
-from storage.lookup_index import A_STEP, Progress
+from storage.lookup_index import A_CLEARING, A_STEP, Progress
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
 from storage.store import Store
@@ -40,6 +43,22 @@ async def step(store: Store) -> Progress | None:
         return await tx.lookups.index_more()
 
 
+async def value(store: Store) -> str | None:
+    async with store.reading() as tx:
+        return await tx.meta.get(LOOKUPS_KEY)
+
+
+async def clear(store: Store) -> None:
+    """The steps until nothing is left of other tokens."""
+    while not str(await value(store)).startswith(version()):
+        assert await step(store) == Progress(0, MANY)
+
+
+async def rows_of(store: Store, table: str) -> int:
+    async with store.reading() as tx:
+        return int((await tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
 async def total(store: Store, words: str) -> int:
     query = parse_query(words, lambda _: None)
     async with store.reading() as tx:
@@ -56,17 +75,18 @@ async def test_a_new_database_has_nothing_to_index(store: Store) -> None:
     assert await step(store) is None
 
 
-@pytest.mark.parametrize("value", ["0.9/1.0", "", f"{version()}9", f"0.{version()}"])
-async def test_an_index_of_other_tokens_is_made_anew(store: Store, value: str) -> None:
+@pytest.mark.parametrize("other", ["0.9/1.0", "", f"{version()}9", f"0.{version()}"])
+async def test_an_index_of_other_tokens_is_made_anew(store: Store, other: str) -> None:
     await fill(store)
-    await outdate(store, value)
+    await outdate(store, other)
     assert not await is_ready(store)
 
-    steps = [await step(store) for _ in range(4)]
+    steps = []
+    while progress := await step(store):
+        steps.append(progress)
 
     done = [0, A_STEP, 2 * A_STEP, MANY]
-    assert steps == [Progress(count, MANY) for count in done]
-    assert await step(store) is None
+    assert [progress for progress, _ in groupby(steps)] == [Progress(count, MANY) for count in done]
     assert await is_ready(store)
     assert await total(store, "模型") == MANY
     assert await total(store, f"no{MANY - 1}") == 1
@@ -75,7 +95,7 @@ async def test_an_index_of_other_tokens_is_made_anew(store: Store, value: str) -
 async def test_a_program_that_was_killed_goes_on_where_it_was(store: Store, store_url: str) -> None:
     await fill(store)
     await outdate(store)
-    await step(store)
+    await clear(store)
     await step(store)
 
     later = await Store.open(store_url)
@@ -89,7 +109,7 @@ async def test_a_program_that_was_killed_goes_on_where_it_was(store: Store, stor
 async def test_a_step_that_does_not_end_leaves_nothing_behind(store: Store) -> None:
     await fill(store)
     await outdate(store)
-    await step(store)
+    await clear(store)
 
     with contextlib.suppress(RuntimeError):
         async with store.transaction() as tx:
@@ -99,13 +119,59 @@ async def test_a_step_that_does_not_end_leaves_nothing_behind(store: Store) -> N
     assert await step(store) == Progress(A_STEP, MANY)
 
 
+async def test_other_tokens_go_a_few_at_a_time_and_leave_an_index_that_is_nobodys(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
+    stories = A_CLEARING + 1
+    words = ("".join(letters) for letters in product("abcdefghijklm", repeat=3))
+    async with sqlite_store.transaction() as tx:
+        await put(tx, make_issue(*(f"新 {word}" for word in islice(words, stories))))
+    await outdate(sqlite_store)
+
+    left = []
+    seen = set()
+    while not str(await value(sqlite_store)).startswith(version()):
+        later = await Store.open(sqlite_url)
+        assert await step(later) == Progress(0, 1)
+        await later.close()
+        left.append([await rows_of(sqlite_store, table) for table in ("lookup_texts", "lookup_words")])
+        seen.add(await value(sqlite_store))
+
+    assert left == [[1, stories], [0, stories], [0, 1], [0, 0], [0, 0]]
+    assert seen == {"", f"{version()} 9999-12-31"}
+    assert await total(sqlite_store, "新") == 0
+    assert await step(sqlite_store) == Progress(1, 1)
+    assert await total(sqlite_store, "新") == 1000
+
+
+async def test_an_index_that_goes_is_not_written_once_more_as_zeros(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    async with sqlite_store.transaction() as tx:
+        await put(tx, make_issue(*(f"w{n} x{n} y{n} z{n}" for n in range(1_000))))
+        await tx.connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    async with sqlite_store.reading() as tx:
+        size = await tx.connection.exec_driver_sql("SELECT sum(length(block)) FROM lookup_tokens_data")
+    await outdate(sqlite_store)
+
+    while not str(await value(sqlite_store)).startswith(version()):
+        with contextlib.closing(sqlite3.connect(tmp_path / "digestbot.db")) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await step(sqlite_store)
+
+    # The last of these steps did away with the index.
+    assert (tmp_path / "digestbot.db-wal").stat().st_size < size.scalar_one() / 2
+    async with sqlite_store.transaction() as tx:
+        assert (await tx.connection.exec_driver_sql("PRAGMA secure_delete")).scalar() == 1
+
+
 async def test_what_is_ingested_meanwhile_is_found_once(store: Store) -> None:
     await fill(store)
     await outdate(store)
     async with store.transaction() as tx:
         await put(tx, make_issue("模型 早", date=TODAY + DAY), now=NOW)
-    await step(store)
-    await step(store)
+    while await step(store) == Progress(0, MANY + 1):
+        pass
     async with store.transaction() as tx:
         await put(tx, make_issue("模型 新", date=TODAY), now=NOW + HOUR)
         await put(tx, make_issue("模型 旧", date=TODAY - (MANY - 1) * DAY), now=NOW + HOUR)
@@ -119,17 +185,40 @@ async def test_what_is_ingested_meanwhile_is_found_once(store: Store) -> None:
     assert [await total(store, word) for word in ("no0", f"no{MANY - 1}", "no1")] == [0, 0, 1]
 
 
-async def test_an_outdated_index_is_left_alone_by_new_texts(store: Store) -> None:
+async def test_an_index_of_other_tokens_gets_no_new_texts_and_is_outdated_for_its_owner_too(
+    store: Store,
+) -> None:
     await fill(store)
     await outdate(store)
 
     async with store.transaction() as tx:
         await put(tx, make_issue("新", date=TODAY), now=NOW + HOUR)
 
-    async with store.reading() as tx:
-        rows = await tx.connection.exec_driver_sql("SELECT count(*) FROM lookup_texts")
-        assert rows.scalar() == MANY
+    assert await rows_of(store, "lookup_texts") == MANY
     assert await total(store, "新") == 0
+    assert await value(store) == ""
+
+
+async def impatient_step(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+        await tx.lookups.index_more()
+
+
+@pytest.mark.parametrize("kept", ["", "0.9/1.0", f"{version()} 2025-12-22"])
+async def test_who_makes_the_index_waits_for_what_is_being_ingested(postgres_url: str, kept: str) -> None:
+    store = await Store.open(postgres_url)
+    await outdate(store, kept)
+
+    async with store.transaction() as tx:
+        await put(tx, make_issue("新"))
+        with pytest.raises(StoreUnavailable, match="lock timeout"):
+            await impatient_step(store)
+    while await step(store):
+        pass
+
+    assert await total(store, "新") == 1
+    await store.close()
 
 
 async def test_an_fts_index_is_whole_after_many_changes(sqlite_store: Store) -> None:
