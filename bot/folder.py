@@ -117,8 +117,10 @@ class Folder:
             return
         seconds = LOOK_SECONDS if self.stillness.waiting else self.rescan_seconds
         self.hint.clear()
+        # Not wait_for: in 3.11 it loses a cancellation that comes as the event does.
         try:
-            await asyncio.wait_for(self.hint.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.hint.wait()
         except TimeoutError:
             return
         await asyncio.sleep(0.2)

@@ -79,8 +79,10 @@ class Answers:
                 await self._rest()
 
     async def _rest(self) -> None:
+        # Not wait_for: in 3.11 it loses a cancellation that comes as the event does.
         try:
-            await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._wake.wait()
         except TimeoutError:
             return
         self._wake.clear()
