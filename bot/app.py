@@ -178,12 +178,17 @@ class App:
         services: dict[str, Service] = {
             "polling": self.polling.run,
             "answers": self.answers.run,
-            "folder": self.folder.run,
+            "folder": self._keep_folder,
             "menu": self._keep_menus,
             "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
         }
         return services if self.disk is None else {**services, "disk": self.disk.run}
+
+    async def _keep_folder(self) -> None:
+        # The first look at a large folder takes the processor: whoever asks whether we are ready goes first.
+        await self.web_tried.wait()
+        await self.folder.run()
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")

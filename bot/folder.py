@@ -24,7 +24,7 @@ log = structlog.get_logger()
 STILL_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 # A whole archive is not read into memory at once, and between its parts others have their turn.
-MOST_AT_ONCE, NEXT_SECONDS = 150, 0.25
+MOST_AT_ONCE, NEXT_SECONDS = 150, 0.5
 
 Signature = tuple[int, int]
 
