@@ -29,7 +29,7 @@ from digest.issue import Issue
 from digest.parsing import parse
 from digest.query import parse_query
 from digest.snippets import snippet
-from storage.issues import Put
+from storage.puts import Put
 from storage.store import Store, Transaction
 from tests.postgres import postgres
 

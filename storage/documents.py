@@ -46,7 +46,18 @@ def read_issue(document: str) -> Issue:
     )
 
 
-def read_story(document: str, number: int) -> StoryOf | None:
+def write_story(item: Item, section: str) -> str:
+    """A story and the title of its section as JSON text."""
+    return _text({"item": _item(item), "section": section})
+
+
+def read_story(document: str, date: dt.date) -> StoryOf:
+    """The story, of an issue of this date, of a text that `write_story` made."""
+    parsed: Json = orjson.loads(document)
+    return StoryOf(date, _read_item(parsed["item"]), parsed["section"])
+
+
+def story_of(document: str, number: int) -> StoryOf | None:
     """One story of a text that `write_issue` made, without reading the others; None where there is none."""
     parsed: Json = orjson.loads(document)
     date = dt.date.fromisoformat(parsed["date"])

@@ -73,6 +73,7 @@ stories = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("section_key", sa.Text, nullable=False),
     sa.Column("folded", sa.Text, nullable=False),
+    _text("document"),
     sqlite_with_rowid=False,
 )
 
