@@ -107,6 +107,7 @@ class Delivery:
     planned_at: dt.datetime
     not_before: dt.datetime | None
     settled_at: dt.datetime | None
+    campaign: CampaignState = CampaignState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)

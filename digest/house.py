@@ -20,7 +20,7 @@ class CustomReply:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The defaults and names that hold until a reader chooses otherwise."""
+    """The defaults and names that hold until a reader chooses otherwise; `rate` is messages a second."""
 
     name: str = ""
     locale: str = "zh-Hans"
@@ -33,6 +33,7 @@ class House:
     base_url: str = ""
     admins: frozenset[str] = frozenset()
     replies: tuple[CustomReply, ...] = field(default=())
+    rate: float = 30.0
 
     @property
     def custom_words(self) -> tuple[CustomWords, ...]:

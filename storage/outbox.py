@@ -31,6 +31,7 @@ _DELIVERY = (
         deliveries.c.not_before,
         deliveries.c.settled_at,
         deliveries.c.chunk,
+        campaigns.c.state.label("campaign_state"),
     )
     .join_from(deliveries, campaigns, campaigns.c.id == deliveries.c.campaign_id)
     .where(campaigns.c.publication_id == PUBLICATION, deliveries.c.subscriber_id == sa.bindparam("reader"))
@@ -180,6 +181,13 @@ class Outbox:
     async def recent(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
         """A reader's last deliveries, newest first."""
         rows = await self._connection.execute(_DELIVERY.limit(limit), {"reader": subscriber_id})
+        return tuple(delivery_of(row) for row in rows)
+
+    async def digests(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
+        """A reader's last digests, those of the newest issues first."""
+        query = _DELIVERY.where(campaigns.c.kind == "digest").order_by(None)
+        query = query.order_by(campaigns.c.issue_date.desc()).limit(limit)
+        rows = await self._connection.execute(query, {"reader": subscriber_id})
         return tuple(delivery_of(row) for row in rows)
 
     async def ahead(self, subscriber_id: SubscriberId, issue_date: dt.date) -> int:
