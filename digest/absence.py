@@ -36,6 +36,15 @@ class Out:
     available_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that has to hold for a digest to be owed, whether it does, and why not when it does not."""
+
+    name: str
+    passed: bool
+    why: Absence
+
+
 def absence(
     reader: Subscriber,
     schedule: Schedule,
@@ -49,26 +58,36 @@ def absence(
 
     `next_on` is the date of the digest that is owed next: later than `on` where the day is closed.
     """
-    order = reader.subscription
-    if not order.active:
-        return Absence.NOT_SUBSCRIBED
-    if reader.address.state is not AddressState.ACTIVE:
-        return Absence.UNREACHABLE
-    if order.paused_until is not None and order.paused_until > on:
-        return Absence.PAUSED
-    if not schedule.weekdays.holds(on).holds:
-        return Absence.DAY_OFF
-    at = due_on(schedule, on).at
-    if order.subscribed_at is not None and order.subscribed_at > at:
-        return Absence.SUBSCRIBED_LATER
-    if now < at:
-        return Absence.NOT_YET
-    seen = issue is not None and order.shown is not None and order.shown >= issue.date
-    if seen and issue is not None and issue.date == on:
-        return Absence.SEEN
+    failed = next((one for one in checks(reader, schedule, on, now=now, issue=issue) if not one.passed), None)
+    if failed is not None:
+        return failed.why
+    seen = issue is not None and _seen(reader, issue)
     return _decided(
         schedule, on, now=now, issue=None if seen else issue, closed=bool(next_on and next_on > on)
     )
+
+
+def checks(
+    reader: Subscriber, schedule: Schedule, on: date, *, now: datetime, issue: Out | None
+) -> tuple[Check, ...]:
+    """What decides whether a reader is owed the digest of a date, in the order in which it is asked."""
+    order, at = reader.subscription, due_on(schedule, on).at
+    since, until = order.subscribed_at, order.paused_until
+    seen = issue is not None and issue.date == on and _seen(reader, issue)
+    return (
+        Check("subscribed", order.active, Absence.NOT_SUBSCRIBED),
+        Check("reachable", reader.address.state is AddressState.ACTIVE, Absence.UNREACHABLE),
+        Check("not_paused", until is None or until <= on, Absence.PAUSED),
+        Check("day_wanted", schedule.weekdays.holds(on).holds, Absence.DAY_OFF),
+        Check("subscribed_in_time", since is None or since <= at, Absence.SUBSCRIBED_LATER),
+        Check("hour_come", now >= at, Absence.NOT_YET),
+        Check("not_seen", not seen, Absence.SEEN),
+    )
+
+
+def _seen(reader: Subscriber, issue: Out) -> bool:
+    shown = reader.subscription.shown
+    return shown is not None and shown >= issue.date
 
 
 def _decided(schedule: Schedule, on: date, *, now: datetime, issue: Out | None, closed: bool) -> Absence:

@@ -122,6 +122,11 @@ class Campaigns:
         row = (await self._connection.execute(_PROGRESS.where(campaigns.c.id == campaign_id))).first()
         return None if row is None else _progress(row)
 
+    async def of_key(self, key: str) -> Progress | None:
+        """The campaign with this key, with its sums."""
+        row = (await self._connection.execute(_PROGRESS.where(campaigns.c.key == key))).first()
+        return None if row is None else _progress(row)
+
     async def set_state(
         self,
         campaign_id: int,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.campaign import Delivery, DeliveryState, OnUnknown, Outcome, Owed
 from digest.subscriber import SubscriberId
-from storage import ledger
+from storage import ledger, setbacks
 from storage.dialects import upsert_into
 from storage.planning import CHUNK_SIZE, requeue
 from storage.rows import delivery_of, owed_of
@@ -55,6 +55,7 @@ class Outbox:
         or of one chunk (campaign, number), where not of all.
         """
         lost = sa.and_(deliveries.c.status == DeliveryState.SENDING, _within(kind, chunk))
+        await setbacks.note_lost(self._connection, lost, on_unknown, now)
         if on_unknown is OnUnknown.RESEND:
             update = sa.update(deliveries).where(lost).values(status=DeliveryState.PENDING, owner="")
             return (await self._connection.execute(update)).rowcount
@@ -84,7 +85,7 @@ class Outbox:
 
         None when there are none, or when the campaign does not run; those of a retracted issue are skipped.
         """
-        values = {"campaign": campaign_id, "in_chunk": chunk, "most": limit, "me": owner}
+        values = {"campaign": campaign_id, "in_chunk": chunk, "most": limit, "me": owner, "now": now}
         ids = list((await self._connection.execute(ledger.CLAIM, values)).scalars())
         if not ids:
             await self._skip_retracted(campaign_id, chunk, now)
@@ -112,6 +113,8 @@ class Outbox:
         if sent:
             rows = [_part(campaign_id, one.subscriber_id, one.part, ref=one.ref, now=now) for one in sent]
             await self._connection.execute(ledger.PART_SENT, rows)
+        mine = (one for one in outcomes if one.subscriber_id in settled)
+        await setbacks.note(self._connection, campaign_id, mine, owner=owner, now=now)
         return frozenset(settled)
 
     async def part_sending(

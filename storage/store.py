@@ -19,6 +19,7 @@ from storage.faults import renamed
 from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.issues import Issues
+from storage.lives import Lives
 from storage.lookups import Lookups
 from storage.meta import Meta
 from storage.outbox import Outbox
@@ -41,6 +42,7 @@ class Transaction:
     follows: Follows
     lookups: Lookups
     meta: Meta
+    lives: Lives
 
 
 class Store:
@@ -105,6 +107,7 @@ class Store:
             follows=Follows(connection),
             lookups=Lookups(connection),
             meta=Meta(connection),
+            lives=Lives(connection),
         )
 
     @asynccontextmanager

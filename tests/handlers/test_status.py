@@ -8,7 +8,7 @@ import pytest
 
 from bot.phrases import Catalogs
 from digest.absence import Absence, Out, absence
-from digest.campaign import CampaignState, DeliveryState, Outcome
+from digest.campaign import CampaignState, DeliveryState
 from digest.schedule import Schedule
 from digest.subscriber import (
     Address,
@@ -21,10 +21,10 @@ from digest.subscriber import (
     Subscription,
 )
 from digest.weekdays import Weekdays
-from handlers.plan import plan
 from storage.store import Store
 from tests.handlers.conftest import MONDAY, Talk, publish
-from tests.handlers.order_book import HOUSE, at, claimed
+from tests.handlers.mornings import ended, planned, subscribed
+from tests.handlers.order_book import at
 
 TUESDAY = MONDAY + dt.timedelta(1)
 
@@ -34,28 +34,6 @@ async def talk(store: Store, catalogs: Catalogs) -> Talk:
     """A reader of a bot whose issue of Monday is there in time, on each database in turn."""
     await publish(store, MONDAY, now=at("2025-12-22 06:00"))
     return Talk(store, catalogs)
-
-
-async def subscribed(talk: Talk) -> None:
-    """The reader ordered a digest on Sunday noon."""
-    talk.now = at("2025-12-21 12:00")
-    await talk.say("订阅")
-
-
-async def planned(talk: Talk, moment: str) -> None:
-    """The clock ticks."""
-    talk.now = at(moment)
-    await plan(talk.store, HOUSE, now=talk.now)
-
-
-async def ended(talk: Talk, state: DeliveryState, moment: str, reason: str = "", wait: int = 0) -> None:
-    """A worker takes up what is owed, and this is how it ends."""
-    talk.now = at(moment)
-    for one in await claimed(talk.store, talk.now):
-        not_before = talk.now + dt.timedelta(seconds=wait) if wait else None
-        outcome = Outcome(one.subscriber.id, state, reason, not_before)
-        async with talk.store.transaction() as tx:
-            await tx.outbox.settle(one.campaign_id, (outcome,), owner="me", now=talk.now)
 
 
 async def test_the_digest_that_came_is_told_to_the_second_and_the_next_with_its_zone(
