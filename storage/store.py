@@ -25,6 +25,7 @@ from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.schema import SCHEMA, make_file, prepare
 from storage.subscribers import Subscribers
+from storage.troubles import Troubles
 from storage.turns import Turns
 
 
@@ -43,6 +44,7 @@ class Transaction:
     lookups: Lookups
     meta: Meta
     lives: Lives
+    troubles: Troubles
 
 
 class Store:
@@ -108,6 +110,7 @@ class Store:
             lookups=Lookups(connection),
             meta=Meta(connection),
             lives=Lives(connection),
+            troubles=Troubles(connection),
         )
 
     @asynccontextmanager

@@ -30,7 +30,8 @@ setbacks = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# What admins are told of: `told` and `told_over` name those who have been.
+# What admins are told of: `told` and `told_over` name those who have been. `lasting` is kind and subject as
+# long as it lasts, then null: the same trouble is there once at a time.
 troubles = sa.Table(
     "troubles",
     metadata,
@@ -42,6 +43,7 @@ troubles = sa.Table(
     sa.Column("over_at", UTCDateTime),
     _text("told"),
     _text("told_over"),
-    sa.Index("uq_troubles_open", "kind", "subject", unique=True, sqlite_where=sa.text("over_at IS NULL")),
+    sa.Column("lasting", sa.Text),
+    sa.UniqueConstraint("lasting", name="uq_troubles_lasting"),
     sqlite_autoincrement=True,
 )

@@ -53,14 +53,8 @@ def _troubles() -> None:
         sa.Column("over_at", Moment, nullable=True),
         _text("told"),
         _text("told_over"),
+        sa.Column("lasting", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("lasting", name="uq_troubles_lasting"),
         sqlite_autoincrement=True,
-    )
-    op.create_index(
-        "uq_troubles_open",
-        "troubles",
-        ["kind", "subject"],
-        unique=True,
-        sqlite_where=sa.text("over_at IS NULL"),
-        postgresql_where=sa.text("over_at IS NULL"),
     )
