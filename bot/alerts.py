@@ -27,7 +27,7 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 2.0
 SEND_SECONDS = 30.0
 AGAIN = dt.timedelta(seconds=30)
 # A database that is away for a moment is nobody's trouble.

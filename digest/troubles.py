@@ -24,10 +24,12 @@ class TroubleKind(StrEnum):
     ISSUE_LATE = "issue_late"
 
 
-# Of these nobody can be told while they last, so that their end is told to everybody.
+# Of these not everybody may have been told while they lasted: their end is told to all.
 CUTTING_OFF = frozenset(
     {TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.CONFLICT, TroubleKind.DISK, TroubleKind.DATABASE}
 )
+# Of these nobody can be told on the channel itself while they last.
+MUTE = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE})
 # While one of these lasts nothing can be sent: that nothing is sent is then no trouble of its own.
 STOPPING = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.DISK, TroubleKind.DATABASE})
 
@@ -67,6 +69,7 @@ class KnownTrouble:
     def owes(self, admin: str) -> bool:
         """Whether something of it is to be told to an admin now."""
         if self.over_at is None:
-            return admin not in self.told
+            mute = self.trouble.kind in MUTE and admin.startswith(f"{self.trouble.subject}:")
+            return admin not in self.told and not mute
         known = admin in self.told or self.trouble.kind in CUTTING_OFF
         return known and admin not in self.told_over

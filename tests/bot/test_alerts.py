@@ -226,7 +226,8 @@ async def test_a_poll_that_fails_for_a_moment_is_no_trouble_and_for_long_it_is(l
     await lone_desk.looks(minutes=1)
 
     assert brief == []
-    assert lone_desk.told()[-1].startswith("恢复了：Telegram 8:33 起连上了，8:30 起断过。")
+    (only,) = lone_desk.told()
+    assert only.startswith("恢复了：Telegram 8:33 起连上了，8:30 起断过。")
 
 
 async def test_while_nothing_can_be_sent_nobody_hears_that_nothing_is_sent(lone_desk: Desk) -> None:
