@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 
 import structlog
 
@@ -21,9 +22,11 @@ STEPS = 25
 REST_SECONDS = 0.05
 
 
-async def sweep(store: Store, delivery: DeliverySettings) -> None:
+async def sweep(
+    store: Store, delivery: DeliverySettings, *, wall: Callable[[], dt.datetime] = utc_now
+) -> None:
     """Erase what is older than it is kept: deliveries with their messages, answered updates, troubles."""
-    now = utc_now()
+    now = wall()
     before = now - dt.timedelta(days=delivery.keep_days)
     try:
         async with store.transaction() as tx:
