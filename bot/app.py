@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import os
 import signal
 import time
@@ -14,6 +13,7 @@ from functools import partial
 
 import structlog
 
+from bot.alerts import Alerts
 from bot.assembly import (
     catalogs_of,
     database_url,
@@ -31,6 +31,7 @@ from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
+from bot.sweeping import SWEEP_SECONDS, sweep
 from bot.telegram.answers import Answers
 from bot.telegram.channel import CHANNEL, Command, TelegramChannel
 from bot.telegram.menu import Menus, keep_menus
@@ -40,6 +41,7 @@ from bot.telegram.polling import Polling
 from bot.terminal import Terminal
 from bot.throttle import Throttle
 from bot.ticker import Ticker
+from bot.watching import alerts_of
 from bot.webserver import serve
 from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
@@ -58,7 +60,6 @@ INTRODUCE_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 PLAN_SECONDS = 0.5
 ANSWERS_SECONDS = 5.0
-INBOX_KEPT = dt.timedelta(days=2)
 STORE_SECONDS = 2.0
 SECOND_SIGNAL = 1
 
@@ -113,10 +114,12 @@ class App:
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
     disk: Disk | None = field(init=False)
+    alerts: Alerts = field(init=False)
 
     def __post_init__(self) -> None:
         settings, house = self.settings, house_of(self.settings)
         pace = Pace(Rate(settings.telegram.messages_per_second), clock=time.monotonic)
+        sending = (TelegramOutlet(self.channel), pace)
         self.answers = Answers(
             self.store,
             Router(self.store, self.catalogs, house),
@@ -130,7 +133,7 @@ class App:
             self.store,
             house,
             self.catalogs,
-            {CHANNEL: (TelegramOutlet(self.channel), pace)},
+            {CHANNEL: sending},
             concurrency=settings.delivery.concurrency,
             on_unknown=settings.delivery.on_unknown,
             broadcast_on_unknown=settings.delivery.broadcast_on_unknown,
@@ -147,6 +150,8 @@ class App:
         self.ticker = Ticker()
         file = file_of(database_url(settings))
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
+        channels, parts = settings.telegram.channels, (self.polling, self.worker, self.disk)
+        self.alerts = alerts_of(self.store, house, self.catalogs, sending, channels, *parts)
 
     async def run(self) -> None:
         """Serve until a signal; then no new work, and what is in flight is settled before all is closed."""
@@ -182,6 +187,7 @@ class App:
             "menu": self._keep_menus,
             "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
+            "alerts": self.alerts.run,
         }
         return services if self.disk is None else {**services, "disk": self.disk.run}
 
@@ -192,7 +198,7 @@ class App:
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
-        self.ticker.every(3600.0, self._sweep, name="sweep")
+        self.ticker.every(SWEEP_SECONDS, partial(sweep, self.store, self.settings.delivery), name="sweep")
         self.ticker.start()
 
     async def _plan(self) -> None:
@@ -203,12 +209,6 @@ class App:
             return
         if planned.owed:
             self.worker.wake()
-
-    async def _sweep(self) -> None:
-        now = utc_now()
-        async with self.store.transaction() as tx:
-            await tx.inbox.sweep(now - INBOX_KEPT)
-            await tx.campaigns.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
 
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()

@@ -37,6 +37,8 @@ def house_of(settings: Settings) -> House:
         footer_line=settings.issues.footer_line,
         base_url=settings.web.base_url,
         admins=frozenset(settings.bot.admins),
+        rate=settings.telegram.messages_per_second,
+        expect_by=settings.issues.expect_by,
         replies=tuple(
             CustomReply(
                 CustomWords(reply.words, contains=reply.match == "contains"),

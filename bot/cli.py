@@ -160,3 +160,19 @@ def _register_delivery(app: App, given: Given) -> None:
 
         settings, terminal = configured(given)
         return carry_out(terminal, push_issue(date, settings, terminal, dry_run=dry_run, json=json))
+
+    @app.command
+    def explain(address: str, date: str = "", *, json: JsonFlag = False) -> int:
+        """What became of one reader's digest, in order and with reasons; or why there is none.
+
+        Parameters
+        ----------
+        address
+            The reader's address, such as telegram:12345.
+        date
+            The issue's date, YYYY-MM-DD; without it the reader's today.
+        """
+        from bot.explaining import explain_delivery
+
+        settings, terminal = configured(given)
+        return carry_out(terminal, explain_delivery(address, date, settings, terminal, json=json))

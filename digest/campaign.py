@@ -83,6 +83,7 @@ class Outcome:
     """How one attempt ended. `counted` is False when it does not count as an attempt.
 
     Sent: `part` is the last message's number (from 0), `ref` the platform's name for it. Retry: `not_before`.
+    `words` are the platform's own where it refused.
     """
 
     subscriber_id: SubscriberId
@@ -92,6 +93,7 @@ class Outcome:
     counted: bool = True
     part: int = 0
     ref: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Delivery:
     planned_at: dt.datetime
     not_before: dt.datetime | None
     settled_at: dt.datetime | None
+    campaign: CampaignState = CampaignState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)

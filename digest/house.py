@@ -20,7 +20,10 @@ class CustomReply:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The defaults and names that hold until a reader chooses otherwise."""
+    """The defaults and names that hold until a reader chooses otherwise.
+
+    `rate` is messages a second; `expect_by` is the hour by which the day's issue should be there.
+    """
 
     name: str = ""
     locale: str = "zh-Hans"
@@ -33,6 +36,8 @@ class House:
     base_url: str = ""
     admins: frozenset[str] = frozenset()
     replies: tuple[CustomReply, ...] = field(default=())
+    rate: float = 30.0
+    expect_by: dt.time | None = None
 
     @property
     def custom_words(self) -> tuple[CustomWords, ...]:

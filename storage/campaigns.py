@@ -14,9 +14,10 @@ from storage.dialects import insert_new
 from storage.dues import ACTIVE, in_group
 from storage.ledger import COUNTERS, FINISH
 from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk, newly_owed, requeue
+from storage.retention import SWEEP_STEP, sweep_step
 from storage.rows import Row, due_values
 from storage.subscribers import address_for
-from storage.tables import PUBLICATION, addresses, campaigns, chunks, deliveries, messages, subscriptions
+from storage.tables import PUBLICATION, addresses, campaigns, chunks, deliveries, subscriptions
 
 _SUMS = {name: sa.func.coalesce(sa.func.sum(chunks.c[name]), 0).label(name) for name in COUNTERS.values()}
 _WRITTEN_TO = address_for(subscriptions.c.subscriber_id, active=True)
@@ -122,6 +123,23 @@ class Campaigns:
         row = (await self._connection.execute(_PROGRESS.where(campaigns.c.id == campaign_id))).first()
         return None if row is None else _progress(row)
 
+    async def unfinished(self) -> tuple[Progress, ...]:
+        """The campaigns that run or are paused, with their sums."""
+        going = campaigns.c.state.in_((CampaignState.RUNNING, CampaignState.PAUSED))
+        return tuple(_progress(row) for row in await self._connection.execute(_PROGRESS.where(going)))
+
+    async def parked(self, campaign_id: int, now: dt.datetime) -> int:
+        """How many deliveries of a campaign wait for a later try."""
+        query = sa.select(sa.func.count()).where(
+            deliveries.c.campaign_id == campaign_id, deliveries.c.not_before > now
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def of_key(self, key: str) -> Progress | None:
+        """The campaign with this key, with its sums."""
+        row = (await self._connection.execute(_PROGRESS.where(campaigns.c.key == key))).first()
+        return None if row is None else _progress(row)
+
     async def set_state(
         self,
         campaign_id: int,
@@ -160,14 +178,12 @@ class Campaigns:
         query = sa.select(sa.func.sum(chunks.c.total)).where(in_campaign, chunks.c.no >= first)
         return int((await self._connection.execute(query)).scalar_one())
 
-    async def sweep(self, before: dt.datetime) -> int:
-        """Erase the deliveries of ended campaigns made before a moment; their sums stay. How many rows."""
-        ended = campaigns.c.state.in_((CampaignState.DONE, CampaignState.CANCELLED))
-        old = sa.select(campaigns.c.id).where(ended, campaigns.c.created_at < before)
-        await self._connection.execute(sa.delete(messages).where(messages.c.campaign_id.in_(old)))
-        return (
-            await self._connection.execute(sa.delete(deliveries).where(deliveries.c.campaign_id.in_(old)))
-        ).rowcount
+    async def sweep(self, before: dt.datetime, *, most: int = SWEEP_STEP) -> int:
+        """Erase up to `most` deliveries of a campaign that ended before a moment; its sums stay.
+
+        How many: 0 when there are no such deliveries any more.
+        """
+        return await sweep_step(self._connection, before, most)
 
     async def _added(self, campaign_id: int, added: int, now: dt.datetime) -> int:
         if added:

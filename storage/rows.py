@@ -119,6 +119,7 @@ def delivery_of(row: Row) -> Delivery:
         planned_at=row.planned_at,
         not_before=row.not_before,
         settled_at=row.settled_at,
+        campaign=row.campaign_state,
     )
 
 

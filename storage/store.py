@@ -19,11 +19,13 @@ from storage.faults import renamed
 from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.issues import Issues
+from storage.lives import Lives
 from storage.lookups import Lookups
 from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.schema import SCHEMA, make_file, prepare
 from storage.subscribers import Subscribers
+from storage.troubles import Troubles
 from storage.turns import Turns
 
 
@@ -41,6 +43,8 @@ class Transaction:
     follows: Follows
     lookups: Lookups
     meta: Meta
+    lives: Lives
+    troubles: Troubles
 
 
 class Store:
@@ -105,6 +109,8 @@ class Store:
             follows=Follows(connection),
             lookups=Lookups(connection),
             meta=Meta(connection),
+            lives=Lives(connection),
+            troubles=Troubles(connection),
         )
 
     @asynccontextmanager

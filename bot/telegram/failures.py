@@ -70,7 +70,12 @@ REFUSED = (
 
 
 def translate(error: TelegramError) -> SendFailure:
-    """The library's error in our words. Its own words, which may quote the message, are left behind."""
+    """The library's error in our words, with the platform's own where it has answered."""
+    failure = _ours(error)
+    return failure if failure is error.__cause__ else failure.saying(error.message)
+
+
+def _ours(error: TelegramError) -> SendFailure:
     match error:
         case RetryAfter():
             return Wait(_seconds(error.retry_after), whole=False)
