@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from bot.disk import Disk, free_bytes
+from bot.pace import Pace
 from bot.telegram.channel import CHANNEL
 from bot.telegram.polling import Health as PollHealth
 from bot.telegram.polling import Polling
@@ -15,6 +17,8 @@ from handlers.watch import Signs
 
 # A poll that is held has come back by then, and was asked again.
 POLL_KNOWS_SECONDS = 120.0
+# A shorter wait is every day's business.
+LIMIT_SECONDS = 30
 _CHANNEL_KINDS = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.CONFLICT})
 _OF_THE_POLL = {
     PollHealth.UNAUTHORIZED: TroubleKind.TOKEN,
@@ -30,12 +34,19 @@ class OwnSigns:
     polling: Polling
     worker: Worker
     disk: Disk | None
+    pace: Pace
 
     def __call__(self) -> Signs:
         """The troubles of this moment, and the kinds of which there are no others."""
         kind = self._channel()
         found = [] if kind is None else [Trouble(kind, CHANNEL)]
-        sure = {TroubleKind.DISK}
+        sure = {TroubleKind.DISK, TroubleKind.LIMITED}
+        seconds = math.ceil(self.pace.blocked)
+        if seconds >= LIMIT_SECONDS:
+            found.append(Trouble(TroubleKind.LIMITED, CHANNEL, {"seconds": seconds}))
+        elif seconds:
+            # It is not over before the last second.
+            sure.remove(TroubleKind.LIMITED)
         if kind is not None or self.polling.health is PollHealth.WELL:
             sure |= _CHANNEL_KINDS
         full = self._full()

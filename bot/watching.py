@@ -33,6 +33,6 @@ def alerts_of(  # noqa: PLR0917 - it takes the parts that it looks at
         catalogs,
         {CHANNEL: sending},
         Watch(house, channels),
-        OwnSigns(polling, worker, disk),
+        OwnSigns(polling, worker, disk, sending[1]),
         utc_now,
     )

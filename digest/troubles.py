@@ -19,19 +19,18 @@ class TroubleKind(StrEnum):
     TOKEN = "token"
     UNREACHABLE = "unreachable"
     CONFLICT = "conflict"
+    LIMITED = "limited"
     DISK = "disk"
     DATABASE = "database"
     ISSUE_LATE = "issue_late"
 
 
-# Of these not everybody may have been told while they lasted: their end is told to all.
-CUTTING_OFF = frozenset(
-    {TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.CONFLICT, TroubleKind.DISK, TroubleKind.DATABASE}
-)
 # Of these nobody can be told on the channel itself while they last.
-MUTE = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE})
+MUTE = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.LIMITED})
+# Of these not everybody may have been told while they lasted: their end is told to all.
+CUTTING_OFF = MUTE | {TroubleKind.CONFLICT, TroubleKind.DISK, TroubleKind.DATABASE}
 # While one of these lasts nothing can be sent: that nothing is sent is then no trouble of its own.
-STOPPING = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.DISK, TroubleKind.DATABASE})
+STOPPING = MUTE | {TroubleKind.DISK, TroubleKind.DATABASE}
 
 
 @dataclass(frozen=True, slots=True)

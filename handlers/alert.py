@@ -29,6 +29,9 @@ def alert(known: KnownTrouble, house: House, phrases: Phrases, *, now: dt.dateti
     match kind:
         case TroubleKind.ISSUE_LATE:
             return _said(phrases.count("alert.issue_late", int(details.get("readers", 0)), **values))
+        case TroubleKind.LIMITED:
+            minutes = -(-int(details.get("seconds", 0)) // 60)
+            return _said(phrases.count("alert.limited", minutes, **values))
         case TroubleKind.STALLED:
             return _said(phrases.count("alert.stalled", int(details.get("waiting", 0)), **values))
         case _:

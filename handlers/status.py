@@ -11,6 +11,7 @@ from digest.intents import Resume, ShowSettings, ShowStatus, ShowToday
 from digest.replies import Choice, Reply, Text
 from digest.schedule import Due, eligible
 from digest.screens import step, subscribe_choice
+from digest.troubles import MUTE, KnownTrouble, TroubleKind
 from handlers.context import Context, coming_due, schedule_in
 from handlers.moments import (
     due_words,
@@ -42,11 +43,12 @@ async def show_status(intent: ShowStatus, context: Context) -> Reply:
         ahead = await tx.outbox.ahead(context.reader.id, last.issue_date) if last else 0
         due = await coming_due(context, tx)
         why = await _why_none_today(context, tx, last, due)
+        stopped = await _stopped(context, tx)
         names = await tx.issues.section_names()
         follows = await tx.follows.of(context.reader.id)
     sections = sections_words(context.subscription.sections, names, context)
     lines = (
-        _last_line(last, ahead, context),
+        _last_line(last, ahead, context, stopped),
         _sent_before(digests, last, context),
         _absence_line(why, context),
         _next_line(context, due, sections, follows),
@@ -67,15 +69,24 @@ def _choices(context: Context) -> tuple[Choice, ...]:
     return (today, step(say("choice.settings"), ShowSettings(), say("says.settings")))
 
 
-def _last_line(last: Delivery | None, ahead: int, context: Context) -> str:
+async def _stopped(context: Context, tx: Transaction) -> KnownTrouble | None:
+    """What keeps the reader's channel from sending, as far as it is known."""
+    channel = context.reader.address.place.channel
+    known = await tx.troubles.known(context.now)
+    own = (one for one in known if one.over_at is None and one.trouble.subject == channel)
+    return next((one for one in own if one.trouble.kind in MUTE), None)
+
+
+def _last_line(last: Delivery | None, ahead: int, context: Context, stopped: KnownTrouble | None) -> str:
     if last is None:
         return context.phrases("status.none_yet") if context.subscription.active else ""
     if last.state in _WAITING:
-        return _waiting_words(last, ahead if last.state is DeliveryState.PENDING else 0, context)
+        waits = ahead if last.state is DeliveryState.PENDING else 0
+        return _waiting_words(last, waits, context, stopped)
     return _ended_words(last, context)
 
 
-def _waiting_words(last: Delivery, ahead: int, context: Context) -> str:
+def _waiting_words(last: Delivery, ahead: int, context: Context, stopped: KnownTrouble | None) -> str:
     say, values = context.phrases, _values(last, context)
     if last.campaign is CampaignState.PAUSED:
         return say("status.held", **values)
@@ -84,11 +95,33 @@ def _waiting_words(last: Delivery, ahead: int, context: Context) -> str:
     if last.not_before is not None and last.not_before > context.now:
         key = "status.waits" if last.reason == "wait" else "status.retry"
         return say(key, clock=_clock(last.not_before, context), **values)
-    if not ahead:
+    if not ahead and stopped is None:
         return say("status.next_in_line", **values)
-    arrival = context.now + dt.timedelta(seconds=ahead / (context.house.rate * _SHARE))
+    cause = _cause(stopped, values, context)
+    begins = _goes_on_at(stopped, context)
+    if begins is None:
+        return say.count("status.waiting_long", ahead, cause=cause, **values)
+    arrival = begins + dt.timedelta(seconds=ahead / (context.house.rate * _SHARE))
     eta = say.clock(context.local(arrival).time())
-    return say.count("status.waiting", ahead, eta=eta, **values)
+    return say.count("status.waiting", ahead, cause=cause, eta=eta, **values)
+
+
+def _cause(stopped: KnownTrouble | None, values: dict[str, str], context: Context) -> str:
+    say = context.phrases
+    if stopped is None:
+        return say("status.cause_line")
+    since = say.clock(context.local(stopped.since).time())
+    limited = stopped.trouble.kind is TroubleKind.LIMITED
+    key = "status.cause_limited" if limited else "status.cause_unreachable"
+    return say(key, channel=values["channel"], since=since)
+
+
+def _goes_on_at(stopped: KnownTrouble | None, context: Context) -> dt.datetime | None:
+    """When sending goes on; None when nobody knows."""
+    if stopped is None:
+        return context.now
+    seconds = stopped.trouble.details.get("seconds")
+    return None if seconds is None else max(context.now, stopped.since + dt.timedelta(seconds=int(seconds)))
 
 
 def _ended_words(last: Delivery, context: Context) -> str:

@@ -212,6 +212,17 @@ async def test_a_token_that_was_revoked_is_told_when_it_is_taken_again(desk: Des
     ]
 
 
+async def test_a_long_wait_that_the_platform_asked_for_is_told_when_it_is_over(lone_desk: Desk) -> None:
+    lone_desk.wrong = (Trouble(TroubleKind.LIMITED, "telegram", {"seconds": 95}),)
+    await lone_desk.looks()
+    lone_desk.wrong = ()
+    await lone_desk.looks(minutes=2)
+
+    assert lone_desk.told() == [
+        "Telegram 让我们慢过一点（429，8:30 起等 95 秒）：已自动等完，8:32 起照常发，不会重发也不会漏。"
+    ]
+
+
 async def test_a_poll_that_fails_for_a_moment_is_no_trouble_and_for_long_it_is(lone_desk: Desk) -> None:
     lone_desk.wrong = (UNREACHABLE,)
     await lone_desk.looks()

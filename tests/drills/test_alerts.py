@@ -73,7 +73,7 @@ class Running:
         )
         self.polling = Polling(self.channel, _keep, _tell, poll_seconds=0.1, pause=_breath)
         watch = Watch(HOUSE, patience=timedelta(seconds=self.watchful))
-        signs = OwnSigns(self.polling, self.worker, None)
+        signs = OwnSigns(self.polling, self.worker, None, pace)
         self.alerts = Alerts(
             self.store, HOUSE, load_catalogs(), {"telegram": (outlet, pace)}, watch, signs, self.moment.now
         )

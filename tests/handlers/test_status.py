@@ -20,6 +20,7 @@ from digest.subscriber import (
     SubscriberId,
     Subscription,
 )
+from digest.troubles import Trouble, TroubleKind
 from digest.weekdays import Weekdays
 from storage.store import Store
 from tests.handlers.conftest import MONDAY, Talk, publish
@@ -61,6 +62,33 @@ async def test_a_digest_that_waits_says_how_many_go_first_and_when_it_comes(talk
     shown = await talk.say("没收到")
 
     assert "今天的你还没收到：正在排队，前面还有60位，预计 8:00 送到。不用重新订阅。" in shown
+
+
+async def test_a_digest_held_up_by_the_platform_says_since_when_and_when_it_comes(talk: Talk) -> None:
+    await subscribed(talk.another("76"))
+    await subscribed(talk)
+    await planned(talk, "2025-12-22 08:00:00")
+    limited = Trouble(TroubleKind.LIMITED, "telegram", {"seconds": 480})
+    async with talk.store.transaction() as tx:
+        await tx.troubles.begin(limited, at("2025-12-22 07:58"))
+
+    shown = await talk.say("没收到")
+
+    assert "今天的你还没收到：Telegram 7:58 起限流，前面还有1位，预计 8:06 送到。不用重新订阅。" in (
+        shown.replace("\n", "")
+    )
+
+
+async def test_a_platform_that_cannot_be_reached_promises_no_moment(talk: Talk) -> None:
+    await subscribed(talk)
+    await planned(talk, "2025-12-22 08:00:00")
+    async with talk.store.transaction() as tx:
+        await tx.troubles.begin(Trouble(TroubleKind.UNREACHABLE, "telegram"), at("2025-12-22 07:58"))
+        await tx.troubles.begin(Trouble(TroubleKind.REFUSED, "@morning"), at("2025-12-22 07:58"))
+
+    shown = await talk.say("没收到")
+
+    assert "今天的你还没收到：Telegram 7:58 起连不上，一恢复就接着发" in shown
 
 
 @pytest.mark.parametrize(
