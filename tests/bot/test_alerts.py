@@ -130,7 +130,7 @@ async def test_a_push_that_stands_still_is_told_once_and_once_when_it_moves(desk
     assert before == []
     assert len(still) == 1
     assert still[0].startswith(
-        "推送停住了：digest:2025-12-22 从 8:30 起一条也没再发出，已送达 0，还有 3 位在等。"
+        "推送停住了：digest:2025-12-22 从 8:30 起一条也没再发出，已送达 0，还有 3 位在等"
     )
     assert desk.told()[1:] == ["恢复了：digest:2025-12-22 8:43 起又在走了（8:30 起停过）。"]
 
