@@ -63,6 +63,7 @@ from handlers.subscribe import subscribe
 from handlers.today import show_today
 from handlers.unsubscribe import ask_unsubscribe, explain_unsubscribe, unsubscribe
 from storage.store import Store, Transaction
+from storage.subscribers import SEEN_EVERY
 
 log = structlog.get_logger()
 
@@ -185,11 +186,16 @@ class Router:
     async def _remember(self, intent: Intent, context: Context, reply: Reply) -> None:
         before = context.conversation
         after = next_conversation(before, intent, reply, context.now)
-        if after == before:
+        address = context.reader.address
+        seen = address.seen_at is not None and context.now - address.seen_at < SEEN_EVERY
+        if after == before and seen:
             return
         try:
             async with context.store.transaction() as tx:
-                await tx.conversations.put(context.reader.address.id, after, context.now)
+                if after != before:
+                    await tx.conversations.put(address.id, after, context.now)
+                if not seen:
+                    await tx.subscribers.seen(address.id, context.now)
         except StoreUnavailable:
             log.warning("conversation_not_kept")
 

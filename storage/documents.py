@@ -1,4 +1,4 @@
-"""Values as JSON text: issues, choices of sections, conversations. What was written once is always read."""
+"""Values as JSON text: issues, sections, broadcasts, conversations. What was written once is always read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from digest.content import Content, Span
 from digest.intents import Awaits, Conversation
 from digest.issue import Footer, Issue, Item, Link, Section, StoryOf
 from digest.subscriber import Sections, Selection
@@ -70,6 +71,18 @@ def read_sections(document: str) -> Sections:
         return Sections()
     parsed: Json = orjson.loads(document)
     return Sections(Selection(parsed["mode"]), frozenset(parsed["keys"]))
+
+
+def write_content(content: Content) -> str:
+    """What a broadcast says, as JSON text."""
+    spans = [[span.kind, span.start, span.length, span.value] for span in content.spans]
+    return _text({"text": content.text, "spans": spans, "picture": content.picture})
+
+
+def read_content(document: str) -> Content:
+    """What a text that `write_content` made says."""
+    parsed: Json = orjson.loads(document)
+    return Content(parsed["text"], tuple(Span(*span) for span in parsed["spans"]), parsed["picture"])
 
 
 def write_conversation(conversation: Conversation) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.errors import OperatorError
 from storage.archive import Memory
+from storage.broadcasts import Broadcasts
 from storage.campaigns import Campaigns
 from storage.conversations import Conversations
 from storage.engines import Engines, open_engines
@@ -22,6 +23,7 @@ from storage.issues import Issues
 from storage.lookups import Lookups
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
 from storage.subscribers import Subscribers
 from storage.turns import Turns
@@ -35,12 +37,14 @@ class Transaction:
     issues: Issues
     subscribers: Subscribers
     campaigns: Campaigns
+    broadcasts: Broadcasts
     outbox: Outbox
     inbox: Inbox
     conversations: Conversations
     follows: Follows
     lookups: Lookups
     meta: Meta
+    roles: Roles
 
 
 class Store:
@@ -99,12 +103,14 @@ class Store:
             issues=Issues(connection, self._memory, writes=writes),
             subscribers=Subscribers(connection, writes=writes),
             campaigns=Campaigns(connection),
+            broadcasts=Broadcasts(connection),
             outbox=Outbox(connection),
             inbox=Inbox(connection),
             conversations=Conversations(connection),
             follows=Follows(connection),
             lookups=Lookups(connection),
             meta=Meta(connection),
+            roles=Roles(connection),
         )
 
     @asynccontextmanager

@@ -1,0 +1,112 @@
+"""Audiences: which readers an expression picks, how many they are, and who is left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digest.audience import Audience, Reach
+from digest.subscriber import AddressState
+from storage.dues import ACTIVE, OURS
+from storage.subscribers import address_for
+from storage.tables import addresses, subscribers, subscriptions
+
+# The reasons for which a reader is left out, in the order in which they are asked.
+UNSUBSCRIBED, BLOCKED, PAUSED, NO_CHANNEL = "unsubscribed", "blocked", "paused", "no_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an audience depends on: the moment, the house's day and language, channels served, admins."""
+
+    now: dt.datetime
+    today: dt.date
+    language: str
+    channels: frozenset[str]
+    admins: frozenset[str]
+
+
+async def reach(connection: AsyncConnection, audience: Audience, around: Surroundings) -> Reach:
+    """The head count by channel and kind; and who is left out although the audience holds them, by reason."""
+    reason = _reason(around).label("reason")
+    readers = subscribers.join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id).join(
+        addresses, addresses.c.id == address_for(subscribers.c.id, active=False)
+    )
+    query = (
+        sa.select(addresses.c.channel, subscribers.c.kind, reason, sa.func.count().label("n"))
+        .select_from(readers)
+        .where(OURS, *_of_orders(audience), *_of_readers(audience, around))
+        .group_by(addresses.c.channel, subscribers.c.kind, reason)
+        .order_by(addresses.c.channel, subscribers.c.kind)
+    )
+    rows = (await connection.execute(query)).all()
+    left_out = dict.fromkeys((UNSUBSCRIBED, BLOCKED, PAUSED, NO_CHANNEL), 0)
+    for row in rows:
+        if row.reason:
+            left_out[row.reason] += row.n
+    return Reach(
+        {(row.channel, row.kind): row.n for row in rows if not row.reason},
+        {name: count for name, count in left_out.items() if count},
+    )
+
+
+def reached(audience: Audience, around: Surroundings) -> sa.ColumnElement[bool]:
+    """What holds for the subscriptions of the readers whom `reach` counts."""
+    chosen = (
+        sa.select(subscribers.c.id)
+        .select_from(
+            subscribers.join(addresses, addresses.c.id == address_for(subscribers.c.id, active=True))
+        )
+        .where(addresses.c.channel.in_(around.channels), *_of_readers(audience, around))
+    )
+    return sa.and_(
+        ACTIVE, _not_paused(around), *_of_orders(audience), subscriptions.c.subscriber_id.in_(chosen)
+    )
+
+
+def _reason(around: Surroundings) -> sa.ColumnElement[str]:
+    return sa.case(
+        (sa.not_(subscriptions.c.active), UNSUBSCRIBED),
+        (addresses.c.state != AddressState.ACTIVE, BLOCKED),
+        (sa.not_(_not_paused(around)), PAUSED),
+        (addresses.c.channel.not_in(around.channels), NO_CHANNEL),
+        else_="",
+    )
+
+
+def _not_paused(around: Surroundings) -> sa.ColumnElement[bool]:
+    until = subscriptions.c.paused_until
+    return sa.or_(until.is_(None), until <= around.today)
+
+
+def _of_orders(audience: Audience) -> list[sa.ColumnElement[bool]]:
+    return [_gets(key) for key in audience.sections]
+
+
+def _of_readers(audience: Audience, around: Surroundings) -> list[sa.ColumnElement[bool]]:
+    wishes: list[sa.ColumnElement[bool]] = []
+    if audience.channel:
+        wishes.append(addresses.c.channel == audience.channel)
+    if audience.language:
+        own = subscribers.c.locale == audience.language
+        house = audience.language == around.language
+        wishes.append(sa.or_(own, subscribers.c.locale == "") if house else own)
+    if audience.active_days:
+        wishes.append(addresses.c.last_seen_at >= around.now - dt.timedelta(days=audience.active_days))
+    if audience.kinds:
+        wishes.append(subscribers.c.kind.in_(audience.kinds))
+    if audience.admins:
+        wishes.append((addresses.c.channel + ":" + addresses.c.recipient).in_(around.admins))
+    return wishes
+
+
+def _gets(section: str) -> sa.ColumnElement[bool]:
+    """Whether a subscription holds a section: as `digest.subscriber.Sections.holds`, on the stored text."""
+    chosen = subscriptions.c.sections
+    named = chosen.contains(orjson.dumps(section).decode(), autoescape=True)
+    only, but = (chosen.contains(f'"mode":"{mode}"', autoescape=True) for mode in ("only", "except"))
+    return sa.or_(chosen == "", sa.and_(only, named), sa.and_(but, sa.not_(named)))
