@@ -45,6 +45,7 @@ from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
 from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
+from handlers.outgoing import begin_due
 from handlers.plan import plan
 from handlers.router import Router
 from storage.engines import file_of
@@ -197,11 +198,13 @@ class App:
 
     async def _plan(self) -> None:
         try:
-            planned = await plan(self.store, house_of(self.settings), now=utc_now())
+            house = house_of(self.settings)
+            begun = await begin_due(self.store, house, now=utc_now())
+            planned = await plan(self.store, house, now=utc_now())
         except StoreUnavailable:
             log.warning("plan_put_off")
             return
-        if planned.owed:
+        if planned.owed or begun:
             self.worker.wake()
 
     async def _sweep(self) -> None:

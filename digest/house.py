@@ -20,7 +20,10 @@ class CustomReply:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The defaults and names that hold until a reader chooses otherwise."""
+    """The defaults and names that hold until a reader chooses otherwise.
+
+    `rate`: messages that leave in a second; `channels`: those on which somebody can be written to.
+    """
 
     name: str = ""
     locale: str = "zh-Hans"
@@ -32,6 +35,8 @@ class House:
     footer_line: str = ""
     base_url: str = ""
     admins: frozenset[str] = frozenset()
+    rate: float = 29.1
+    channels: frozenset[str] = frozenset({"telegram"})
     replies: tuple[CustomReply, ...] = field(default=())
 
     @property

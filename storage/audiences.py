@@ -15,8 +15,8 @@ from storage.dues import ACTIVE, OURS
 from storage.subscribers import address_for
 from storage.tables import addresses, subscribers, subscriptions
 
-# The reasons for which a reader is left out, in the order in which they are asked.
-UNSUBSCRIBED, BLOCKED, PAUSED, NO_CHANNEL = "unsubscribed", "blocked", "paused", "no_channel"
+# The reasons for which a reader is left out, in the order in which they are told.
+REASONS = ("unsubscribed", "blocked", "paused", "never_subscribed", "no_channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def reach(connection: AsyncConnection, audience: Audience, around: Surroun
         .order_by(addresses.c.channel, subscribers.c.kind)
     )
     rows = (await connection.execute(query)).all()
-    left_out = dict.fromkeys((UNSUBSCRIBED, BLOCKED, PAUSED, NO_CHANNEL), 0)
+    left_out = dict.fromkeys(REASONS, 0)
     for row in rows:
         if row.reason:
             left_out[row.reason] += row.n
@@ -70,10 +70,14 @@ def reached(audience: Audience, around: Surroundings) -> sa.ColumnElement[bool]:
 
 def _reason(around: Surroundings) -> sa.ColumnElement[str]:
     return sa.case(
-        (sa.not_(subscriptions.c.active), UNSUBSCRIBED),
-        (addresses.c.state != AddressState.ACTIVE, BLOCKED),
-        (sa.not_(_not_paused(around)), PAUSED),
-        (addresses.c.channel.not_in(around.channels), NO_CHANNEL),
+        (
+            sa.and_(sa.not_(subscriptions.c.active), subscriptions.c.subscribed_at.is_(None)),
+            "never_subscribed",
+        ),
+        (sa.not_(subscriptions.c.active), "unsubscribed"),
+        (addresses.c.state != AddressState.ACTIVE, "blocked"),
+        (sa.not_(_not_paused(around)), "paused"),
+        (addresses.c.channel.not_in(around.channels), "no_channel"),
         else_="",
     )
 

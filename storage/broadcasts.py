@@ -78,13 +78,20 @@ class Broadcasts:
                 sa.insert(broadcasts), {"campaign_id": int(made), "author": author}
             )
             await self._write(int(made), 1, content, now)
-        found = (await self._connection.execute(_BROADCASTS.where(campaigns.c.key == key))).one()
-        return _broadcast(found)
+        found = await self.keyed(key)
+        if found is None:
+            raise LookupError(key)
+        return found
 
     async def get(self, campaign_id: int) -> Broadcast | None:
         """A broadcast with its newest content; None when the campaign is none."""
         found = await self._connection.execute(_BROADCASTS.where(campaigns.c.id == campaign_id))
         row = found.first()
+        return None if row is None else _broadcast(row)
+
+    async def keyed(self, key: str) -> Broadcast | None:
+        """The broadcast with an idempotency key."""
+        row = (await self._connection.execute(_BROADCASTS.where(campaigns.c.key == key))).first()
         return None if row is None else _broadcast(row)
 
     async def content(self, campaign_id: int, revision: int) -> Content | None:

@@ -14,7 +14,7 @@ from digest.content import Content, Span
 from digest.intents import SectionName
 from digest.roles import Role
 from digest.subscriber import Kind, Place, Sections, Selection, Subscription
-from storage.audiences import Surroundings
+from storage.audiences import REASONS, Surroundings
 from storage.store import Store, Transaction
 from tests.storage.makers import DAY, NOW, TODAY, claim, subscribe
 
@@ -107,12 +107,13 @@ async def test_those_left_out_are_counted_by_their_reason(store: Store) -> None:
         await subscribe(tx, 5, subscription=Subscription(active=True, paused_until=TODAY))
         await subscribe(tx, "me", channel="console")
         await subscribe(tx, -7)
+        await tx.subscribers.arrive(Place("telegram", "8"), kind=Kind.PERSON, locale="", now=NOW)
         reach = await tx.broadcasts.reach(EVERYBODY, AROUND)
         campaign_id = await draft(tx)
         begun = await tx.broadcasts.begin(campaign_id, EVERYBODY, AROUND)
 
     assert reach.heads == {("telegram", Kind.PERSON): 3}
-    assert reach.left_out == {"unsubscribed": 1, "blocked": 1, "paused": 1, "no_channel": 1}
+    assert reach.left_out == dict.fromkeys(REASONS, 1)
     assert reach.total == begun == 3
 
 
