@@ -139,7 +139,7 @@ async def _open(plan: _Plan, store: Store) -> tuple[Broadcast, int]:
         owed = 0
         kept = await tx.broadcasts.get(drafted.id) or drafted
         if plan.starts_at is not None:
-            await schedule(tx, kept, plan.starts_at)
+            await schedule(tx, kept, plan.starts_at, plan.now)
         else:
             owed = await begin(tx, plan.house, kept, plan.now) or 0
         return await tx.broadcasts.get(drafted.id) or kept, owed

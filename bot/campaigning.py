@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from bot.assembly import house_of, opened_store
 from bot.settings import Settings
 from bot.terminal import Terminal
+from digest.campaign_screens import Report
 from digest.errors import Invalid, OperatorError
 from handlers import steering
-from handlers.steering import Report
 
 
 @contextmanager

@@ -17,9 +17,9 @@ TYPED_ABOVE = 200
 class Broadcast:
     """A broadcast as kept: its newest content, its audience as written, and how far it has come.
 
-    A draft has neither `starts_at` nor `begun_at`. `author` is the address that hears of its progress, in the
-    message `told_ref`; `told` is what that message last said of its end. `head_count` is what the author was
-    asked to confirm; `shown` the revision of which the author got a copy.
+    A draft is not confirmed; one that is begins at `starts_at`, or at once. `author` is the address that
+    hears of its progress, in the message `told_ref`; `told` is what that message last said of its end.
+    `head_count` is what the author was asked to confirm; `shown` the revision of which the author got a copy.
     """
 
     id: int
@@ -32,6 +32,7 @@ class Broadcast:
     head_count: int
     shown: int
     starts_at: dt.datetime | None
+    confirmed_at: dt.datetime | None
     begun_at: dt.datetime | None
     told_ref: str
     told: str
@@ -39,12 +40,13 @@ class Broadcast:
     @property
     def draft(self) -> bool:
         """Whether nobody has confirmed it yet."""
-        return self.begun_at is None and self.starts_at is None and self.state is not CampaignState.CANCELLED
+        return self.confirmed_at is None and self.state is not CampaignState.CANCELLED
 
     @property
     def scheduled(self) -> bool:
         """Whether it waits for its hour."""
-        return self.begun_at is None and self.starts_at is not None and self.state is CampaignState.PAUSED
+        waits = self.confirmed_at is not None and self.begun_at is None
+        return waits and self.state is CampaignState.PAUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,14 @@ async def begin_due(store: Store, house: House, *, now: dt.datetime) -> int:
             except Invalid as caught:
                 # A draft again: nobody but its author can say who was meant.
                 log.warning("broadcast_not_begun", campaign=broadcast.id, reason=caught.code)
-                await tx.broadcasts.change(broadcast.id, starts_at=None)
+                await tx.broadcasts.change(broadcast.id, starts_at=None, confirmed_at=None)
     return owed
 
 
-async def schedule(tx: Transaction, broadcast: Broadcast, starts_at: dt.datetime) -> None:
+async def schedule(tx: Transaction, broadcast: Broadcast, starts_at: dt.datetime, now: dt.datetime) -> None:
     """Let a draft begin by itself at a moment; Invalid when its audience is none."""
     await audience_of(tx, broadcast.audience)
-    await tx.broadcasts.change(broadcast.id, starts_at=starts_at)
+    await tx.broadcasts.change(broadcast.id, starts_at=starts_at, confirmed_at=now)
     log.info("broadcast_scheduled", campaign=broadcast.id)
 
 
@@ -87,5 +87,10 @@ async def correct(tx: Transaction, broadcast: Broadcast, content: Content, now: 
     if broadcast.state is CampaignState.CANCELLED and broadcast.begun_at is None:
         raise Invalid("campaign.over")
     revision = await tx.broadcasts.rewrite(broadcast.id, content, now=now)
+    if broadcast.begun_at is None:
+        await tx.broadcasts.change(broadcast.id, confirmed_at=None)
+    else:
+        # Its author hears of it in a message of its own.
+        await tx.broadcasts.change(broadcast.id, told="", told_ref="")
     log.info("broadcast_rewritten", campaign=broadcast.id, revision=revision)
     return revision

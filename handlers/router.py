@@ -34,6 +34,8 @@ from digest.replies import Reply, Text
 from digest.screens import step
 from digest.subscriber import AddressState, Kind, Place, Subscriber
 from digest.taps import recall, untap
+from handlers.broadcast import compose_broadcast, go_on, take_broadcast
+from handlers.campaigns import show_campaigns, steer
 from handlers.catch_up import catch_up
 from handlers.context import Context
 from handlers.date import refuse_date, show_archive, show_issue
@@ -104,6 +106,11 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Silence: keep_silent,
     intents.Unreadable: unreadable,
     intents.Turn: no_more_pages,
+    intents.ComposeBroadcast: compose_broadcast,
+    intents.TakeBroadcast: take_broadcast,
+    intents.Draft: go_on,
+    intents.Steer: steer,
+    intents.ShowCampaigns: show_campaigns,
 }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import structlog
 
-from digest.broadcast import Broadcast, Corrections
-from digest.campaign import CampaignState, DeliveryState, Progress
+from digest.broadcast import Corrections
+from digest.campaign import CampaignState, DeliveryState
+from digest.campaign_screens import Report
 from digest.errors import Invalid
 from digest.house import House
 from handlers.outgoing import begin
@@ -23,44 +22,6 @@ RETRIED = {
     "unknown": (DeliveryState.UNKNOWN,),
 }
 _RUNNING, _PAUSED = CampaignState.RUNNING, CampaignState.PAUSED
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A campaign with its sums, why what was not sent was not, and for a broadcast what it is."""
-
-    progress: Progress
-    reasons: Mapping[tuple[DeliveryState, str], int]
-    broadcast: Broadcast | None = None
-    corrections: Corrections = field(default_factory=Corrections)
-
-    @property
-    def state(self) -> str:
-        """The campaign's state as people know it: draft and scheduled are states of a broadcast."""
-        return state_of(self.progress, self.broadcast)
-
-    @property
-    def states(self) -> dict[str, int]:
-        """The deliveries by what became of them; they add up to the head count."""
-        at = self.progress
-        stopped = at.state is CampaignState.CANCELLED
-        return {
-            "waiting": 0 if stopped else at.waiting,
-            "sent": at.sent,
-            "failed": at.failed,
-            "unknown": at.unknown,
-            "skipped": at.skipped,
-            "cancelled": at.waiting if stopped else 0,
-        }
-
-
-def state_of(progress: Progress, broadcast: Broadcast | None) -> str:
-    """A campaign's state as people know it."""
-    if broadcast is not None and broadcast.draft:
-        return "draft"
-    if broadcast is not None and broadcast.scheduled:
-        return "scheduled"
-    return progress.state.value
 
 
 async def listed(tx: Transaction, limit: int = 20) -> tuple[Report, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.audience import Audience, Reach
-from digest.subscriber import AddressState
+from digest.subscriber import AddressState, Sections
+from storage.documents import read_sections
 from storage.dues import ACTIVE, OURS
 from storage.subscribers import address_for
 from storage.tables import addresses, subscribers, subscriptions
@@ -66,6 +68,16 @@ def reached(audience: Audience, around: Surroundings) -> sa.ColumnElement[bool]:
     return sa.and_(
         ACTIVE, _not_paused(around), *_of_orders(audience), subscriptions.c.subscriber_id.in_(chosen)
     )
+
+
+async def by_sections(connection: AsyncConnection, around: Surroundings) -> Mapping[Sections, int]:
+    """How many readers whom everything reaches have each choice of sections."""
+    query = (
+        sa.select(subscriptions.c.sections, sa.func.count().label("n"))
+        .where(reached(Audience(), around))
+        .group_by(subscriptions.c.sections)
+    )
+    return {read_sections(row.sections): row.n for row in await connection.execute(query)}
 
 
 def _reason(around: Surroundings) -> sa.ColumnElement[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,21 +12,16 @@ from digest.audience import Audience, Reach
 from digest.broadcast import BROADCAST, Broadcast, Copy, Corrections
 from digest.campaign import CampaignState, DeliveryState
 from digest.content import Content
-from storage.audiences import Surroundings, reach, reached
+from digest.subscriber import Sections
+from storage.audiences import Surroundings, by_sections, reach, reached
+from storage.broadcast_tables import broadcast_texts, broadcasts
 from storage.dialects import insert_new
 from storage.documents import read_content, write_content
 from storage.ledger import FINISH
 from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk
 from storage.rows import Row
-from storage.tables import (
-    PUBLICATION,
-    addresses,
-    broadcast_texts,
-    broadcasts,
-    campaigns,
-    deliveries,
-    messages,
-)
+from storage.tables import PUBLICATION, addresses, campaigns, deliveries, messages
+from storage.types import UTCDateTime
 
 _NEWEST = (
     sa.select(sa.func.max(broadcast_texts.c.revision))
@@ -121,7 +117,7 @@ class Broadcasts:
         return revision
 
     async def change(self, campaign_id: int, **columns: str | int | dt.datetime | None) -> None:
-        """Set columns of a broadcast: audience, head_count, shown, starts_at, told_ref, told."""
+        """Set columns of a broadcast: audience, head_count, shown, starts_at, confirmed_at, told_ref…"""
         this = broadcasts.c.campaign_id == campaign_id
         await self._connection.execute(sa.update(broadcasts).where(this).values(**columns))
 
@@ -129,12 +125,21 @@ class Broadcasts:
         """Whom an audience reaches now, and who is left out."""
         return await reach(self._connection, audience, around)
 
+    async def by_sections(self, around: Surroundings) -> Mapping[Sections, int]:
+        """How many readers whom everything reaches have each choice of sections."""
+        return await by_sections(self._connection, around)
+
     async def begin(
         self, campaign_id: int, audience: Audience, around: Surroundings, *, chunk_size: int = CHUNK_SIZE
     ) -> int | None:
         """Owe a broadcast to its audience and let it run, once; how many readers. None when it had begun."""
         this = sa.and_(broadcasts.c.campaign_id == campaign_id, broadcasts.c.begun_at.is_(None))
-        begun = await self._connection.execute(sa.update(broadcasts).where(this).values(begun_at=around.now))
+        moment = sa.literal(around.now, UTCDateTime())
+        begun = await self._connection.execute(
+            sa.update(broadcasts)
+            .where(this)
+            .values(begun_at=around.now, confirmed_at=sa.func.coalesce(broadcasts.c.confirmed_at, moment))
+        )
         if begun.rowcount == 0:
             return None
         run = sa.update(campaigns).where(
@@ -154,6 +159,7 @@ class Broadcasts:
         """The scheduled broadcasts whose hour has come."""
         return await self._where(
             broadcasts.c.begun_at.is_(None),
+            broadcasts.c.confirmed_at.is_not(None),
             broadcasts.c.starts_at <= now,
             campaigns.c.state == CampaignState.PAUSED,
         )
@@ -163,6 +169,19 @@ class Broadcasts:
         return await self._where(
             broadcasts.c.author != "", broadcasts.c.begun_at.is_not(None), broadcasts.c.told == ""
         )
+
+    async def lost(self, campaign_id: int, limit: int) -> tuple[tuple[str, DeliveryState, str], ...]:
+        """Whom it did not reach: address ('' of one who is not kept any more), state and reason."""
+        gone = (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.SKIPPED)
+        written = sa.func.coalesce(addresses.c.channel + ":" + addresses.c.recipient, "")
+        query = (
+            sa.select(written, deliveries.c.status, deliveries.c.error)
+            .select_from(deliveries.outerjoin(addresses, addresses.c.id == deliveries.c.address_id))
+            .where(deliveries.c.campaign_id == campaign_id, deliveries.c.status.in_(gone))
+            .order_by(deliveries.c.status.desc(), deliveries.c.subscriber_id)
+            .limit(limit)
+        )
+        return tuple((row[0], row[1], row[2]) for row in await self._connection.execute(query))
 
     async def corrections(self, campaign_id: int) -> Corrections:
         """How far the newest content has got into what was delivered before."""
@@ -251,6 +270,7 @@ def _broadcast(row: Row) -> Broadcast:
         head_count=row.head_count,
         shown=row.shown,
         starts_at=row.starts_at,
+        confirmed_at=row.confirmed_at,
         begun_at=row.begun_at,
         told_ref=row.told_ref,
         told=row.told,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from digest.content import Content, Span
+from digest.incoming import EDITORS
 from digest.intents import Awaits, Conversation
 from digest.issue import Footer, Issue, Item, Link, Section, StoryOf
 from digest.subscriber import Sections, Selection
@@ -89,7 +90,9 @@ def write_conversation(conversation: Conversation) -> str:
     """What a place remembers, as JSON text."""
     return _text(
         {
-            "awaits": conversation.awaits.value,
+            # The version before does not know an editor's questions.
+            "awaits": "" if conversation.awaits in EDITORS else conversation.awaits.value,
+            "editing": conversation.awaits.value if conversation.awaits in EDITORS else "",
             "asked_at": _written(conversation.asked_at),
             "list_date": _written(conversation.list_date),
             "list_at": _written(conversation.list_at),
@@ -103,7 +106,7 @@ def read_conversation(document: str) -> Conversation:
     parsed: Json = orjson.loads(document)
     list_date = parsed["list_date"]
     return Conversation(
-        awaits=Awaits(parsed["awaits"]),
+        awaits=Awaits(parsed.get("editing") or parsed["awaits"]),
         asked_at=_moment(parsed["asked_at"]),
         list_date=None if list_date is None else dt.date.fromisoformat(list_date),
         list_at=_moment(parsed["list_at"]),

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.roles import Role
+from storage.broadcast_tables import roles
 from storage.dialects import upsert_into
-from storage.tables import roles
 
 
 class Roles:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from digest.campaign import CampaignState
 from digest.issue import IssueState
 from digest.replies import Form
-from digest.roles import Role
 from digest.subscriber import AddressState, Kind
 from storage.types import Status, UTCDateTime, Word
 
@@ -230,40 +229,6 @@ messages = sa.Table(
     sa.Column("status", Status, nullable=False),
     _text("message_ref"),
     sa.Column("sent_at", UTCDateTime),
-    sqlite_with_rowid=False,
-)
-
-# A draft is a paused campaign without deliveries; what it says is its newest text.
-broadcasts = sa.Table(
-    "broadcasts",
-    metadata,
-    sa.Column("campaign_id", _Id, sa.ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
-    _text("audience"),
-    _text("author"),
-    _count("head_count"),
-    _count("shown"),
-    sa.Column("starts_at", UTCDateTime),
-    sa.Column("begun_at", UTCDateTime),
-    _text("told_ref"),
-    _text("told"),
-)
-
-broadcast_texts = sa.Table(
-    "broadcast_texts",
-    metadata,
-    sa.Column("campaign_id", _Id, sa.ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("revision", sa.Integer, primary_key=True),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("created_at", UTCDateTime, nullable=False),
-)
-
-# Beside the admins of the configuration, who are owners.
-roles = sa.Table(
-    "roles",
-    metadata,
-    sa.Column("address", sa.Text, primary_key=True),
-    sa.Column("role", Word(Role), nullable=False),
-    sa.Column("given_at", UTCDateTime, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -177,6 +177,8 @@ async def test_a_scheduled_broadcast_is_due_at_its_hour_and_not_before(store: St
         campaign_id = await draft(tx)
         assert await tx.broadcasts.due(NOW + DAY) == ()
         await tx.broadcasts.change(campaign_id, starts_at=NOW + DAY)
+        assert await tx.broadcasts.due(NOW + DAY) == ()
+        await tx.broadcasts.change(campaign_id, confirmed_at=NOW)
         early = await tx.broadcasts.due(NOW + DAY - dt.timedelta(seconds=1))
         due = await tx.broadcasts.due(NOW + DAY)
         await tx.broadcasts.begin(campaign_id, EVERYBODY, replace(AROUND, now=NOW + DAY))
