@@ -56,17 +56,25 @@ class Amending:
             await self.sleep(LOOK_SECONDS)
 
     async def some(self) -> bool:
-        """Correct some messages; whether there may be more."""
+        """Correct some messages; whether it is worth while to go on at once."""
         async with self.store.reading() as tx:
-            copies = await tx.broadcasts.to_correct(AT_ONCE, self._after)
+            if not await tx.corrections.open():
+                self._after = (0, 0)
+                return False
+            copies = await tx.corrections.next(AT_ONCE, self._after)
         if not copies:
-            self._after, begun = (0, 0), self._after
-            return begun != (0, 0)
+            return await self._begin_again()
         done = [(copy, await self._changed(copy)) for copy in copies]
         await self._keep(done)
-        last = copies[-1]
-        self._after = (last.campaign_id, last.subscriber_id)
-        return True
+        self._after = (copies[-1].campaign_id, copies[-1].subscriber_id)
+        return any(changed is not None for _, changed in done)
+
+    async def _begin_again(self) -> bool:
+        """After the last one: from the first, for what was under way or could not be changed just then."""
+        begun, self._after = self._after != (0, 0), (0, 0)
+        async with self.store.transaction() as tx:
+            await tx.corrections.close()
+        return begun
 
     async def _changed(self, copy: Copy) -> bool | None:
         """Whether the message says it now; None when that is to be tried once more."""
@@ -98,4 +106,4 @@ class Amending:
         async with self.store.transaction() as tx:
             for copy, changed in done:
                 if changed is not None:
-                    await tx.broadcasts.corrected(copy, failed=not changed)
+                    await tx.corrections.settle(copy, failed=not changed)

@@ -15,7 +15,7 @@ import structlog
 from bot.pace import Clock
 from digest.broadcast import Broadcast
 from digest.campaign_screens import Report, progress_screen
-from digest.errors import Invalid, SendFailure, StoreUnavailable
+from digest.errors import Gone, Invalid, SendFailure, StoreUnavailable
 from digest.house import House
 from digest.ports import Languages
 from digest.replies import Reply
@@ -79,30 +79,40 @@ class Announcer:
         """Tell every author whose broadcast has moved on since the last word of it."""
         async with self.store.reading() as tx:
             waiting = await tx.broadcasts.to_tell()
-            reports = [(one, await steering.report(tx, one.id)) for one in waiting]
         for gone in self._told.keys() - {one.id for one in waiting}:
             del self._told[gone]
-        for broadcast, report in reports:
-            try:
-                await self._tell(broadcast, report)
-            except SendFailure as failure:
-                log.info("progress_not_told", campaign=broadcast.id, reason=type(failure).__name__)
+        for broadcast in waiting:
+            told = self._told.setdefault(broadcast.id, _Told())
+            if self.clock() - told.at >= EDIT_SECONDS:
+                told.at = self.clock()
+                await self._tell(broadcast, told)
 
-    async def _tell(self, broadcast: Broadcast, report: Report) -> None:
-        told = self._told.setdefault(broadcast.id, _Told())
+    async def _tell(self, broadcast: Broadcast, told: _Told) -> None:
+        async with self.store.reading() as tx:
+            report = await steering.report(tx, broadcast.id, whole=False)
         told.samples.append((self.clock(), report.progress.settled))
         ended = report.over and report.corrections.left == 0
-        if self.clock() - told.at < EDIT_SECONDS:
+        try:
+            await self._say(broadcast, report, told)
+        except Gone as gone:
+            # Whoever cannot be reached is told nothing more of it.
+            log.info("author_not_reached", campaign=broadcast.id, reason=gone.reason)
+            ended = True
+        except SendFailure as failure:
+            log.info("progress_not_told", campaign=broadcast.id, reason=type(failure).__name__)
             return
+        if ended:
+            await self._keep(broadcast, told=report.state)
+
+    async def _say(self, broadcast: Broadcast, report: Report, told: _Told) -> None:
         place = _place(broadcast.author)
-        reply = await self._reply(report, place, told.rate()) if place is not None else None
-        if place is not None and reply is not None and reply != told.reply:
-            told.at = self.clock()
+        if place is None:
+            raise Gone("no_channel")
+        reply = await self._reply(report, place, told.rate())
+        if reply != told.reply:
             reference = await self.desk.put(place, reply, broadcast.told_ref)
             told.reply = reply
             await self._keep(broadcast, told_ref=reference)
-        if ended:
-            await self._keep(broadcast, told=report.state)
 
     async def _reply(self, report: Report, place: Place, rate: float) -> Reply:
         async with self.store.reading() as tx:

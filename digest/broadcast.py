@@ -50,7 +50,7 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrections:
+class CorrectionSums:
     """A correction of what was delivered: messages changed, messages that cannot be, messages still to do."""
 
     done: int = 0

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from digest.broadcast import Broadcast, Corrections
+from digest.broadcast import Broadcast, CorrectionSums
 from digest.campaign import CampaignState, DeliveryState, Progress
 from digest.durations import said_duration
 from digest.editing import Act, Steer
@@ -27,7 +27,7 @@ class Report:
     progress: Progress
     reasons: Reasons = field(default_factory=dict)
     broadcast: Broadcast | None = None
-    corrections: Corrections = field(default_factory=Corrections)
+    corrections: CorrectionSums = field(default_factory=CorrectionSums)
 
     @property
     def state(self) -> str:

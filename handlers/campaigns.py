@@ -70,7 +70,7 @@ async def _do(intent: Steer, context: Context, tx: Transaction) -> None:
 
 async def _named(campaign: int, context: Context) -> Reply:
     async with context.store.reading() as tx:
-        lost = await tx.broadcasts.lost(campaign, NAMED)
+        lost = await tx.corrections.lost(campaign, NAMED)
     return names_screen(context.phrases, lost)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import structlog
 
-from digest.broadcast import Corrections
+from digest.broadcast import CorrectionSums
 from digest.campaign import CampaignState, DeliveryState
 from digest.campaign_screens import Report
 from digest.errors import Invalid
@@ -34,15 +34,20 @@ async def listed(tx: Transaction, limit: int = 20) -> tuple[Report, ...]:
     )
 
 
-async def report(tx: Transaction, campaign_id: int) -> Report:
-    """All that is known of one campaign; Invalid('campaign.unknown') when there is none."""
+async def report(tx: Transaction, campaign_id: int, *, whole: bool = True) -> Report:
+    """All that is known of one campaign; Invalid('campaign.unknown') when there is none.
+
+    Unless `whole`, only what costs little while it runs: the reasons are counted once it has ended.
+    """
     progress = await tx.campaigns.show(campaign_id)
     if progress is None:
         raise Invalid("campaign.unknown", campaign=str(campaign_id))
     broadcast = await tx.broadcasts.get(campaign_id)
     corrected = broadcast is not None and broadcast.revision > 1
-    corrections = await tx.broadcasts.corrections(campaign_id) if corrected else Corrections()
-    return Report(progress, await tx.campaigns.reasons(campaign_id), broadcast, corrections)
+    corrections = await tx.corrections.sums(campaign_id) if corrected else CorrectionSums()
+    counted = whole or Report(progress).over
+    reasons = await tx.campaigns.reasons(campaign_id) if counted else {}
+    return Report(progress, reasons, broadcast, corrections)
 
 
 async def pause(tx: Transaction, campaign_id: int, now: dt.datetime) -> Report:

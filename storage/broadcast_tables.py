@@ -21,6 +21,8 @@ broadcasts = sa.Table(
     sa.Column("author", sa.Text, nullable=False, server_default=""),
     sa.Column("head_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("shown", sa.Integer, nullable=False, server_default="0"),
+    # The revision that what was delivered is being changed to; 0 when nothing is behind.
+    sa.Column("correct_to", sa.Integer, nullable=False, server_default="0"),
     sa.Column("starts_at", UTCDateTime),
     sa.Column("confirmed_at", UTCDateTime),
     sa.Column("begun_at", UTCDateTime),

@@ -1,4 +1,4 @@
-"""Broadcasts: what they say, to whom, when they begin, and what is corrected afterwards."""
+"""Broadcasts: what they say, to whom, and when they begin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.audience import Audience, Reach
-from digest.broadcast import BROADCAST, Broadcast, Copy, Corrections
+from digest.broadcast import BROADCAST, Broadcast
 from digest.campaign import CampaignState, DeliveryState
 from digest.content import Content
 from digest.subscriber import Sections
@@ -20,7 +20,7 @@ from storage.documents import read_content, write_content
 from storage.ledger import FINISH
 from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk
 from storage.rows import Row
-from storage.tables import PUBLICATION, addresses, campaigns, deliveries, messages
+from storage.tables import PUBLICATION, campaigns, deliveries
 from storage.types import UTCDateTime
 
 _NEWEST = (
@@ -45,10 +45,6 @@ _BROADCASTS = (
     )
     .order_by(campaigns.c.id)
 )
-_SENT = sa.and_(
-    deliveries.c.campaign_id == sa.bindparam("campaign"), deliveries.c.status == DeliveryState.SENT
-)
-CORRECTED, NOT_CORRECTED = "corrected", "not_corrected"
 
 
 class Broadcasts:
@@ -114,6 +110,8 @@ class Broadcasts:
             deliveries.c.status.not_in((DeliveryState.SENT, DeliveryState.SENDING)),
         )
         await self._connection.execute(waiting.values(revision=revision))
+        begun = sa.and_(broadcasts.c.campaign_id == campaign_id, broadcasts.c.begun_at.is_not(None))
+        await self._connection.execute(sa.update(broadcasts).where(begun).values(correct_to=revision))
         return revision
 
     async def change(self, campaign_id: int, **columns: str | int | dt.datetime | None) -> None:
@@ -169,80 +167,6 @@ class Broadcasts:
         return await self._where(
             broadcasts.c.author != "", broadcasts.c.begun_at.is_not(None), broadcasts.c.told == ""
         )
-
-    async def lost(self, campaign_id: int, limit: int) -> tuple[tuple[str, DeliveryState, str], ...]:
-        """Whom it did not reach: address ('' of one who is not kept any more), state and reason."""
-        gone = (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.SKIPPED)
-        written = sa.func.coalesce(addresses.c.channel + ":" + addresses.c.recipient, "")
-        query = (
-            sa.select(written, deliveries.c.status, deliveries.c.error)
-            .select_from(deliveries.outerjoin(addresses, addresses.c.id == deliveries.c.address_id))
-            .where(deliveries.c.campaign_id == campaign_id, deliveries.c.status.in_(gone))
-            .order_by(deliveries.c.status.desc(), deliveries.c.subscriber_id)
-            .limit(limit)
-        )
-        return tuple((row[0], row[1], row[2]) for row in await self._connection.execute(query))
-
-    async def corrections(self, campaign_id: int) -> Corrections:
-        """How far the newest content has got into what was delivered before."""
-        newest = sa.select(sa.func.max(broadcast_texts.c.revision)).where(
-            broadcast_texts.c.campaign_id == campaign_id
-        )
-        behind = deliveries.c.revision < newest.scalar_subquery()
-        failed = deliveries.c.error == NOT_CORRECTED
-        query = sa.select(
-            sa.func.count().filter(deliveries.c.error == CORRECTED, sa.not_(behind)),
-            sa.func.count().filter(failed, sa.not_(behind)),
-            sa.func.count().filter(behind),
-        ).where(_SENT)
-        done, lost, left = (await self._connection.execute(query, {"campaign": campaign_id})).one()
-        return Corrections(done, lost, left)
-
-    async def to_correct(self, limit: int, after: tuple[int, int] = (0, 0)) -> tuple[Copy, ...]:
-        """Delivered messages behind the newest content of their broadcast, those after (campaign, reader)."""
-        newest = (
-            sa.select(
-                broadcast_texts.c.campaign_id, sa.func.max(broadcast_texts.c.revision).label("revision")
-            )
-            .group_by(broadcast_texts.c.campaign_id)
-            .having(sa.func.max(broadcast_texts.c.revision) > 1)
-            .subquery("newest")
-        )
-        query = (
-            sa.select(
-                deliveries.c.campaign_id,
-                deliveries.c.subscriber_id,
-                addresses.c.channel,
-                addresses.c.account,
-                addresses.c.recipient,
-                addresses.c.thread,
-                messages.c.message_ref,
-                newest.c.revision,
-            )
-            .join_from(newest, deliveries, deliveries.c.campaign_id == newest.c.campaign_id)
-            .join(
-                messages,
-                sa.and_(
-                    messages.c.campaign_id == deliveries.c.campaign_id,
-                    messages.c.subscriber_id == deliveries.c.subscriber_id,
-                    messages.c.part == 0,
-                ),
-            )
-            .join(addresses, addresses.c.id == deliveries.c.address_id)
-            .where(deliveries.c.status == DeliveryState.SENT, deliveries.c.revision < newest.c.revision)
-            .where(sa.tuple_(deliveries.c.campaign_id, deliveries.c.subscriber_id) > sa.tuple_(*after))
-            .order_by(deliveries.c.campaign_id, deliveries.c.subscriber_id)
-            .limit(limit)
-        )
-        return tuple(Copy(*row) for row in await self._connection.execute(query))
-
-    async def corrected(self, copy: Copy, *, failed: bool = False) -> None:
-        """Note that a delivered message says the newest content, or (`failed`) can never say it."""
-        this = sa.update(deliveries).where(
-            deliveries.c.campaign_id == copy.campaign_id, deliveries.c.subscriber_id == copy.subscriber_id
-        )
-        error = NOT_CORRECTED if failed else CORRECTED
-        await self._connection.execute(this.values(revision=copy.revision, error=error))
 
     async def _write(self, campaign_id: int, revision: int, content: Content, now: dt.datetime) -> None:
         row = {

@@ -15,6 +15,7 @@ from storage.archive import Memory
 from storage.broadcasts import Broadcasts
 from storage.campaigns import Campaigns
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.engines import Engines, open_engines
 from storage.faults import renamed
 from storage.follows import Follows
@@ -38,6 +39,7 @@ class Transaction:
     subscribers: Subscribers
     campaigns: Campaigns
     broadcasts: Broadcasts
+    corrections: Corrections
     outbox: Outbox
     inbox: Inbox
     conversations: Conversations
@@ -104,6 +106,7 @@ class Store:
             subscribers=Subscribers(connection, writes=writes),
             campaigns=Campaigns(connection),
             broadcasts=Broadcasts(connection),
+            corrections=Corrections(connection),
             outbox=Outbox(connection),
             inbox=Inbox(connection),
             conversations=Conversations(connection),

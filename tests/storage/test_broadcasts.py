@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from digest.audience import Audience, read_audience
-from digest.broadcast import Corrections
+from digest.broadcast import CorrectionSums
 from digest.campaign import CampaignState, DeliveryState, Outcome
 from digest.content import Content, Span
 from digest.intents import SectionName
@@ -198,18 +198,18 @@ async def test_a_correction_reaches_what_was_sent_and_what_waits(store: Store) -
     corrected = replace(CONTENT, text="维护通知：明晚停机")
     async with store.transaction() as tx:
         assert await tx.broadcasts.rewrite(campaign_id, corrected, now=NOW) == 2
-        before = await tx.broadcasts.corrections(campaign_id)
-        copies = await tx.broadcasts.to_correct(10)
-        await tx.broadcasts.corrected(copies[0])
-        last = await tx.broadcasts.to_correct(10, after=(campaign_id, copies[0].subscriber_id))
-        await tx.broadcasts.corrected(last[0], failed=True)
-        after = await tx.broadcasts.corrections(campaign_id)
+        before = await tx.corrections.sums(campaign_id)
+        copies = await tx.corrections.next(10)
+        await tx.corrections.settle(copies[0])
+        last = await tx.corrections.next(10, after=(campaign_id, copies[0].subscriber_id))
+        await tx.corrections.settle(last[0], failed=True)
+        after = await tx.corrections.sums(campaign_id)
         content = await tx.broadcasts.content(campaign_id, 2)
     (waiting,) = await claim(store, campaign_id, 2)
 
     assert [(copy.reference, copy.revision) for copy in copies] == [("10:7", 2), ("11:7", 2)]
     assert last == copies[1:]
-    assert (before, after) == (Corrections(0, 0, 2), Corrections(1, 1, 0))
+    assert (before, after) == (CorrectionSums(0, 0, 2), CorrectionSums(1, 1, 0))
     assert waiting.revision == 2
     assert content == corrected
 

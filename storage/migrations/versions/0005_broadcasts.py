@@ -35,6 +35,7 @@ def _broadcasts() -> None:
         sa.Column("author", sa.Text(), server_default="", nullable=False),
         sa.Column("head_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("shown", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("correct_to", sa.Integer(), server_default="0", nullable=False),
         sa.Column("starts_at", Moment, nullable=True),
         sa.Column("confirmed_at", Moment, nullable=True),
         sa.Column("begun_at", Moment, nullable=True),
