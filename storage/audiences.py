@@ -21,6 +21,11 @@ from storage.tables import addresses, subscribers, subscriptions
 REASONS = ("unsubscribed", "blocked", "paused", "never_subscribed", "no_channel")
 
 
+_READERS = subscribers.join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id).join(
+    addresses, addresses.c.id == address_for(subscribers.c.id, active=False)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an audience depends on: the moment, the house's day and language, channels served, admins."""
@@ -35,12 +40,9 @@ class Surroundings:
 async def reach(connection: AsyncConnection, audience: Audience, around: Surroundings) -> Reach:
     """The head count by channel and kind; and who is left out although the audience holds them, by reason."""
     reason = _reason(around).label("reason")
-    readers = subscribers.join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id).join(
-        addresses, addresses.c.id == address_for(subscribers.c.id, active=False)
-    )
     query = (
         sa.select(addresses.c.channel, subscribers.c.kind, reason, sa.func.count().label("n"))
-        .select_from(readers)
+        .select_from(_READERS)
         .where(OURS, *_of_orders(audience), *_of_readers(audience, around))
         .group_by(addresses.c.channel, subscribers.c.kind, reason)
         .order_by(addresses.c.channel, subscribers.c.kind)
@@ -56,25 +58,24 @@ async def reach(connection: AsyncConnection, audience: Audience, around: Surroun
     )
 
 
-def reached(audience: Audience, around: Surroundings) -> sa.ColumnElement[bool]:
+def orders_of(audience: Audience, around: Surroundings) -> sa.ColumnElement[bool]:
     """What holds for the subscriptions of the readers whom `reach` counts."""
-    chosen = (
-        sa.select(subscribers.c.id)
-        .select_from(
-            subscribers.join(addresses, addresses.c.id == address_for(subscribers.c.id, active=True))
-        )
-        .where(addresses.c.channel.in_(around.channels), *_of_readers(audience, around))
-    )
-    return sa.and_(
-        ACTIVE, _not_paused(around), *_of_orders(audience), subscriptions.c.subscriber_id.in_(chosen)
-    )
+    return sa.and_(ACTIVE, _not_paused(around), *_of_orders(audience))
+
+
+def readers_of(audience: Audience, around: Surroundings) -> sa.ColumnElement[bool]:
+    """What holds for those readers and the addresses they are written to."""
+    return sa.and_(addresses.c.channel.in_(around.channels), *_of_readers(audience, around))
 
 
 async def by_sections(connection: AsyncConnection, around: Surroundings) -> Mapping[Sections, int]:
     """How many readers whom everything reaches have each choice of sections."""
+    everybody = Audience()
     query = (
         sa.select(subscriptions.c.sections, sa.func.count().label("n"))
-        .where(reached(Audience(), around))
+        .select_from(_READERS)
+        .where(orders_of(everybody, around), readers_of(everybody, around))
+        .where(addresses.c.state == AddressState.ACTIVE)
         .group_by(subscriptions.c.sections)
     )
     return {read_sections(row.sections): row.n for row in await connection.execute(query)}

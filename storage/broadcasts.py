@@ -13,7 +13,7 @@ from digest.broadcast import BROADCAST, Broadcast
 from digest.campaign import CampaignState, DeliveryState
 from digest.content import Content
 from digest.subscriber import Sections
-from storage.audiences import Surroundings, by_sections, reach, reached
+from storage.audiences import Surroundings, by_sections, orders_of, reach, readers_of
 from storage.broadcast_tables import broadcast_texts, broadcasts
 from storage.dialects import insert_new
 from storage.documents import read_content, write_content
@@ -148,7 +148,13 @@ class Broadcasts:
         found = await self.get(campaign_id)
         batch = Batch(campaign_id, found.revision if found else 1, around.now, chunk_size)
         after = await last_chunk(self._connection, campaign_id)
-        added = await add_deliveries(self._connection, batch, reached(audience, around), after_chunk=after)
+        added = await add_deliveries(
+            self._connection,
+            batch,
+            orders_of(audience, around),
+            after_chunk=after,
+            readers=readers_of(audience, around),
+        )
         await grow(self._connection, campaign_id, added)
         await self._connection.execute(FINISH, {"campaign": campaign_id, "now": around.now})
         return added
