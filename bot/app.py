@@ -24,6 +24,7 @@ from bot.assembly import (
     secrets_of,
 )
 from bot.disk import Disk
+from bot.editors import editors_services
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
@@ -33,8 +34,9 @@ from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
 from bot.sweeping import SWEEP_SECONDS, sweep
 from bot.telegram.answers import Answers
-from bot.telegram.channel import CHANNEL, Command, TelegramChannel
-from bot.telegram.menu import Menus, keep_menus
+from bot.telegram.channel import CHANNEL, TelegramChannel
+from bot.telegram.desk import TelegramDesk
+from bot.telegram.menu import keep_menus, menus
 from bot.telegram.outlet import TelegramOutlet
 from bot.telegram.polling import Health as PollHealth
 from bot.telegram.polling import Polling
@@ -45,7 +47,6 @@ from bot.watching import alerts_of
 from bot.webserver import serve
 from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
-from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
 from handlers.router import Router
@@ -113,6 +114,7 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
+    editors: Mapping[str, Service] = field(init=False)
     disk: Disk | None = field(init=False)
     alerts: Alerts = field(init=False)
 
@@ -147,6 +149,7 @@ class App:
             utc_now,
             lambda: None,
         )
+        self.editors = editors_services(self.store, house, self.catalogs, TelegramDesk(self.channel, pace))
         self.ticker = Ticker()
         file = file_of(database_url(settings))
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
@@ -181,6 +184,7 @@ class App:
 
     def _services(self) -> Mapping[str, Service]:
         services: dict[str, Service] = {
+            **self.editors,
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self._keep_folder,
@@ -212,7 +216,7 @@ class App:
 
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()
-        first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu", "index")]
+        first = [task for task in tasks if task.get_name() not in ("answers", "web", "disk")]
         await cancelled(first)
         await self.worker.drain(DRAIN_SECONDS)
         await self._answers_finished()
@@ -234,13 +238,7 @@ class App:
         self.stop.set()
 
     async def _keep_menus(self) -> None:
-        await keep_menus(self.channel, self._menus())
-
-    def _menus(self) -> Menus:
-        def lines(language: str) -> tuple[Command, ...]:
-            return tuple(Command(line.name, line.description) for line in menu(self.catalogs.speak(language)))
-
-        return {"": lines(self.catalogs.default), "zh": lines("zh-Hans"), "en": lines("en")}
+        await keep_menus(self.channel, menus(self.catalogs))
 
     async def _serve_web(self) -> None:
         web = self.settings.web

@@ -65,17 +65,27 @@ class OnUnknown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A claimed delivery with all that sending it needs; `next_part` is its first unsent message (from 0)."""
+    """A claimed delivery with all that sending it needs; `next_part` is its first unsent message (from 0).
+
+    Only a digest has an `issue_date`.
+    """
 
     campaign_id: int
     chunk: int
     kind: str
-    issue_date: dt.date
+    issue_date: dt.date | None
     revision: int
     subscriber: Subscriber
     attempts: int
     next_part: int
     planned_at: dt.datetime
+
+    @property
+    def digest_of(self) -> dt.date:
+        """The date of the issue that a digest carries; LookupError for what is no digest."""
+        if self.issue_date is None:
+            raise LookupError(f"campaign {self.campaign_id} is no digest")
+        return self.issue_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,7 @@ class Progress:
     id: int
     key: str
     kind: str
-    issue_date: dt.date
+    issue_date: dt.date | None
     state: CampaignState
     total: int
     sent: int
@@ -129,3 +139,8 @@ class Progress:
     waiting: int
     created_at: dt.datetime
     done_at: dt.datetime | None
+
+    @property
+    def settled(self) -> int:
+        """How many deliveries have an outcome."""
+        return self.total - self.waiting

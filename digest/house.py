@@ -22,7 +22,8 @@ class CustomReply:
 class House:
     """The defaults and names that hold until a reader chooses otherwise.
 
-    `rate` is messages a second; `expect_by` is the hour by which the day's issue should be there.
+    `rate`: messages that leave in a second; `channels`: those on which somebody can be written to;
+    `expect_by`: the hour by which the day's issue should be there.
     """
 
     name: str = ""
@@ -35,8 +36,9 @@ class House:
     footer_line: str = ""
     base_url: str = ""
     admins: frozenset[str] = frozenset()
+    rate: float = 29.1
+    channels: frozenset[str] = frozenset({"telegram"})
     replies: tuple[CustomReply, ...] = field(default=())
-    rate: float = 30.0
     expect_by: dt.time | None = None
 
     @property

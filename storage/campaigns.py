@@ -160,20 +160,46 @@ class Campaigns:
         await self._connection.execute(FINISH, {"campaign": campaign_id, "now": now})
         return True
 
-    async def retry(self, campaign_id: int, *, chunk_size: int = CHUNK_SIZE) -> int:
-        """Let failed and unknown deliveries be sent again; how many. Their parts that were sent stay sent."""
-        lost = deliveries.c.status.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN))
+    async def reasons(self, campaign_id: int) -> Mapping[tuple[DeliveryState, str], int]:
+        """Why deliveries were not sent: how many of each state and reason; nothing once they are erased."""
+        lost = (DeliveryState.DEAD, DeliveryState.SKIPPED, DeliveryState.UNKNOWN, DeliveryState.RETRY)
+        query = (
+            sa.select(deliveries.c.status, deliveries.c.error, sa.func.count().label("n"))
+            .where(deliveries.c.campaign_id == campaign_id, deliveries.c.status.in_(lost))
+            .group_by(deliveries.c.status, deliveries.c.error)
+            .order_by(sa.func.count().desc(), deliveries.c.error)
+        )
+        return {(row.status, row.error): row.n for row in await self._connection.execute(query)}
+
+    async def retry(
+        self,
+        campaign_id: int,
+        states: tuple[DeliveryState, ...] = (DeliveryState.DEAD, DeliveryState.UNKNOWN),
+        *,
+        now: dt.datetime | None = None,
+        chunk_size: int = CHUNK_SIZE,
+    ) -> int:
+        """Let failed and unknown deliveries (or one of both) be sent again; how many.
+
+        Their parts that were sent stay sent. With `now` they count as planned anew.
+        """
+        lost = deliveries.c.status.in_(states)
         made = await requeue(self._connection, campaign_id, lost, chunk_size=chunk_size)
         if not made:
             return 0
         first = made[0][1]
-        gone = {"total": chunks.c.total - chunks.c.failed - chunks.c.unknown, "failed": 0, "unknown": 0}
+        counters = [COUNTERS[state] for state in states]
+        left: sa.ColumnElement[int] = chunks.c.total
+        for name in counters:
+            left -= chunks.c[name]
+        gone = {"total": left, **dict.fromkeys(counters, 0)}
         in_campaign = chunks.c.campaign_id == campaign_id
         await self._connection.execute(sa.update(chunks).where(in_campaign, chunks.c.no < first).values(gone))
         again = sa.update(deliveries).where(
             deliveries.c.campaign_id == campaign_id, deliveries.c.chunk >= first
         )
-        await self._connection.execute(again.values(attempts=0, error=""))
+        planned = {} if now is None else {"planned_at": now}
+        await self._connection.execute(again.values(attempts=0, error="", **planned))
         await grow(self._connection, campaign_id, 0)
         query = sa.select(sa.func.sum(chunks.c.total)).where(in_campaign, chunks.c.no >= first)
         return int((await self._connection.execute(query)).scalar_one())

@@ -37,7 +37,8 @@ _DELIVERY = (
     .where(campaigns.c.publication_id == PUBLICATION, deliveries.c.subscriber_id == sa.bindparam("reader"))
     .order_by(campaigns.c.id.desc())
 )
-_DIGEST = _DELIVERY.where(campaigns.c.kind == "digest", campaigns.c.issue_date == sa.bindparam("date"))
+_DIGESTS = _DELIVERY.where(campaigns.c.kind == "digest")
+_DIGEST = _DIGESTS.where(campaigns.c.issue_date == sa.bindparam("date"))
 
 
 class Outbox:
@@ -182,8 +183,8 @@ class Outbox:
         return None if row is None else delivery_of(row)
 
     async def recent(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
-        """A reader's last deliveries, newest first."""
-        rows = await self._connection.execute(_DELIVERY.limit(limit), {"reader": subscriber_id})
+        """A reader's last digests, newest first."""
+        rows = await self._connection.execute(_DIGESTS.limit(limit), {"reader": subscriber_id})
         return tuple(delivery_of(row) for row in rows)
 
     async def digests(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:

@@ -132,8 +132,11 @@ class TelegramChannel:
             "allow_paid_broadcast": True if self._paid and lane == "bulk" else None,
             **_content(message, plain=plain),
         }
+        if message.picture:
+            parameters["photo"] = message.picture
+        method = "sendPhoto" if message.picture else "sendMessage"
         with _renamed():
-            sent = await self._bots[lane].call("sendMessage", parameters)
+            sent = await self._bots[lane].call(method, parameters)
             return f"{sent['chat']['id']}:{sent['message_id']}"
 
     async def send_picture(self, place: Place, path: Path) -> str:
@@ -147,16 +150,19 @@ class TelegramChannel:
             self._pictures[path] = sent.photo[-1].file_id
             return f"{sent.chat.id}:{sent.message_id}"
 
-    async def edit(self, message_ref: str, message: TelegramMessage, *, plain: bool = False) -> str:
+    async def edit(
+        self, message_ref: str, message: TelegramMessage, *, lane: Lane = "answer", plain: bool = False
+    ) -> str:
         """Put a message in the place of a sent one; Refused('not_editable') when that one is gone.
 
-        That nothing is different is no failure.
+        That nothing is different is no failure. A picture stays, its caption changes.
         """
         chat, number = _referred(message_ref)
         parameters = {"chat_id": chat, "message_id": number, **_content(message, plain=plain)}
         try:
             with _renamed():
-                await self._bots["answer"].call("editMessageText", parameters)
+                method = "editMessageCaption" if message.picture else "editMessageText"
+                await self._bots[lane].call(method, parameters)
         except Refused as caught:
             if caught.reason != "not_modified":
                 raise
@@ -235,14 +241,13 @@ def _referred(message_ref: str) -> tuple[int | str, int]:
 
 def _content(message: TelegramMessage, *, plain: bool) -> Parameters:
     # The library's own objects for a keyboard and a sent message would cost three times the rest of the call.
-    if plain:
-        return {"text": message.plain, "link_preview_options": NO_PREVIEW}
-    return {
-        "text": message.html,
-        "parse_mode": "HTML",
-        "link_preview_options": NO_PREVIEW,
-        "reply_markup": _keyboard(message.buttons),
-    }
+    name = "caption" if message.picture else "text"
+    content: Parameters = {name: message.plain if plain else message.html}
+    if not message.picture:
+        content["link_preview_options"] = NO_PREVIEW
+    if not plain:
+        content |= {"parse_mode": "HTML", "reply_markup": _keyboard(message.buttons)}
+    return content
 
 
 def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, object] | None:
