@@ -20,6 +20,7 @@ from bot.assembly import (
     house_of,
     instance_lock,
     opened_store,
+    router_of,
     rules_of,
     secrets_of,
 )
@@ -46,7 +47,6 @@ from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthor
 from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
-from handlers.router import Router
 from storage.engines import file_of
 from storage.schema import migrate
 from storage.store import Store
@@ -119,7 +119,7 @@ class App:
         pace = Pace(Rate(settings.telegram.messages_per_second), clock=time.monotonic)
         self.answers = Answers(
             self.store,
-            Router(self.store, self.catalogs, house),
+            router_of(self.store, settings, self.catalogs),
             self.channel,
             pace,
             Throttle(time.monotonic),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from digest import asking, editions, follow_words, leaving, ordering, preferences, vocabulary
+from digest import asking, editing, editions, follow_words, leaving, ordering, preferences, vocabulary
 from digest.intents import (
     Cancel,
     CatchUp,
@@ -33,6 +33,7 @@ class Command:
     `words` are what people type without a slash, per language, the first of each being the one to show;
     `slashes` are further names behind a slash; `leads` are words that may be followed by what is asked for.
     A command without a `menu` place is not listed by the platform, one without `help` is in no help text.
+    The words and the help of an `admin` command are for admins; behind a slash it is understood from all.
     """
 
     name: str
@@ -62,7 +63,7 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """Every command, in the order of menus and help."""
-    return (*_reading(), *_ordering(), *_asking(), *_paging())
+    return (*_reading(), *_ordering(), *_asking(), *_paging(), *_publishing())
 
 
 @lru_cache(maxsize=1)
@@ -160,5 +161,16 @@ def _paging() -> tuple[Command, ...]:
             ("previous", lambda words, known: Turn(-1), vocabulary.PREVIOUS, ("back", "prev")),
             ("earlier", lambda words, known: ShowIssue(step=-1), vocabulary.EARLIER, ()),
             ("later", lambda words, known: ShowIssue(step=1), vocabulary.LATER, ()),
+        )
+    )
+
+
+def _publishing() -> tuple[Command, ...]:
+    return tuple(
+        Command(name, make, words, slashes=slashes, leads=(words["zh"][0], name), menu=False, admin=True)
+        for name, make, words, slashes in (
+            ("preview", editing.preview, vocabulary.PREVIEW, ("proof",)),
+            ("publish", editing.publish, vocabulary.PUBLISH, ()),
+            ("retract", editing.retract, vocabulary.RETRACT, ("withdraw",)),
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from digest.editing import ask_part
 from digest.intents import (
     AskSetting,
     Awaits,
@@ -37,6 +38,8 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
         return otherwise(words, known)
     if words.strip().bare in _ENDINGS:
         return Cancel()
+    if awaits is Awaits.ISSUE and known.admin:
+        return ask_part(words)
     short = len(words.said) <= SHORT
     heard = _value(words, known, awaits) if short else None
     if heard is not None:

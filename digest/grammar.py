@@ -11,6 +11,7 @@ from digest import commands
 from digest.asking import keyword, read_lone, read_question, read_search
 from digest.chat import read_chat
 from digest.dialogue import answer
+from digest.editing import is_issue
 from digest.editions import read_edition, read_section
 from digest.filters import read_filters
 from digest.follow_words import read_follow
@@ -29,6 +30,7 @@ from digest.intents import (
     ShowToday,
     Silence,
     SmallTalk,
+    SubmitIssue,
     Turn,
     Unreadable,
     Unsubscribe,
@@ -63,9 +65,11 @@ def understand(incoming: Incoming, known: Known) -> Intent:
     """
     if incoming.tap:
         return untap(incoming.tap, known)
+    private = incoming.private and known.private
+    if private and (incoming.document is not None or (known.admin and is_issue(incoming.text))):
+        return SubmitIssue()
     if incoming.code and not incoming.text.strip():
         return Unreadable(incoming.code)
-    private = incoming.private and known.private
     words = heard(incoming.text)
     if private:
         return _meaning(_unnamed(words, known, anybody=True), known)
@@ -167,12 +171,23 @@ def _peeled(reader: _Reader) -> _Reader:
 
 def _spoken(words: Words, known: Known) -> Intent | None:
     command = commands.spoken().get(words.bare)
-    return command.make(Words("", ""), known) if command else None
+    return command.make(Words("", ""), known) if command and _may_say(command, known) else None
+
+
+def _may_say(command: commands.Command, known: Known) -> bool:
+    # To a reader 发布 is a word to look up.
+    return known.admin or not command.admin
+
+
+def _directed(words: Words, known: Known) -> Intent | None:
+    """What an admin wants done: there `now` and `please` are not the same."""
+    lead = commands.led().match(words.folded) if known.admin else None
+    return _led(words, known) if lead and commands.by_lead()[lead["lead"]].admin else None
 
 
 def _led(words: Words, known: Known) -> Intent | None:
     lead = commands.led().match(words.folded)
-    if lead is None:
+    if lead is None or not _may_say(commands.by_lead()[lead["lead"]], known):
         return None
     rest, parted = words.cut(lead.end()), lead.end() > lead.end("lead")
     # 板块轮动 is a word, 板块 轮动 a section that is not there.
@@ -252,6 +267,7 @@ def _questioned(words: Words, known: Known) -> Intent | None:
 _SHORT_READERS: tuple[_Reader, ...] = (
     read_leaving,
     _lone,
+    _directed,
     _peeled(_spoken),
     read_follow,
     _led,

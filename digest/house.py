@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from digest.intents import CustomWords
+from digest.subscriber import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class House:
     base_url: str = ""
     admins: frozenset[str] = frozenset()
     replies: tuple[CustomReply, ...] = field(default=())
+
+    def obeys(self, place: Place) -> bool:
+        """Whether an admin speaks there. At the terminal it is whoever has the machine."""
+        return place.channel == "console" or f"{place.channel}:{place.recipient}" in self.admins
 
     @property
     def custom_words(self) -> tuple[CustomWords, ...]:

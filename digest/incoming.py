@@ -8,6 +8,20 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that came with a message: its name, its size in bytes, the platform's name for it.
+
+    `content` is None until it was fetched; `code` says why it could not be.
+    """
+
+    name: str
+    size: int = 0
+    file: str = ""
+    content: bytes | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A received message, channel-neutral: what was typed or tapped, where, by whom.
 
@@ -22,6 +36,7 @@ class Incoming:
     sender: str = ""
     language: str = ""
     code: str = ""
+    document: Document | None = None
 
 
 class Awaits(StrEnum):
@@ -31,6 +46,7 @@ class Awaits(StrEnum):
     HOUR = "hour"
     ZONE = "zone"
     PAUSE = "pause"
+    ISSUE = "issue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,8 @@ class Known:
 
     The reader's now and today, the sections, the publisher's words, the talk so far, the bot's own names in
     this channel, the days that have an issue; `stories` is how many the list last shown (or the newest issue)
-    holds, 0 when that is not known; `language` is the one the reader is spoken to in (BCP 47).
+    holds, 0 when that is not known; `language` is the one the reader is spoken to in (BCP 47). `admin`: one
+    who may publish.
     """
 
     now: dt.datetime
@@ -84,3 +101,4 @@ class Known:
     archive_dates: frozenset[dt.date] = frozenset()
     stories: int = 0
     language: str = ""
+    admin: bool = False

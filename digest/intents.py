@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.incoming import Awaits, Conversation, CustomWords, Incoming, Known, SectionName
+from digest.editorial import Preview, Publish, Retract, SubmitIssue
+from digest.incoming import Awaits, Conversation, CustomWords, Document, Incoming, Known, SectionName
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
 
@@ -20,6 +21,7 @@ __all__ = [
     "Conversation",
     "Custom",
     "CustomWords",
+    "Document",
     "ExplainUnsubscribe",
     "Follow",
     "Greet",
@@ -29,7 +31,10 @@ __all__ = [
     "LookUp",
     "Pause",
     "Pleasantry",
+    "Preview",
+    "Publish",
     "Resume",
+    "Retract",
     "SectionName",
     "Set",
     "Setting",
@@ -47,6 +52,7 @@ __all__ = [
     "ShowToday",
     "Silence",
     "SmallTalk",
+    "SubmitIssue",
     "Subscribe",
     "Turn",
     "Unfollow",
@@ -288,4 +294,8 @@ Intent = (
     | Share
     | Silence
     | Unreadable
+    | SubmitIssue
+    | Preview
+    | Publish
+    | Retract
 )

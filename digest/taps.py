@@ -52,6 +52,10 @@ _KINDS: Mapping[str, type[Intent]] = {
     "f": intents.Share,
     "0": intents.Silence,
     "!": intents.Unreadable,
+    "1": intents.SubmitIssue,
+    "2": intents.Preview,
+    "3": intents.Publish,
+    "4": intents.Retract,
 }
 
 
@@ -241,6 +245,8 @@ _READERS: Mapping[str, Callable[[str, _Reading], object]] = {
     "index": _read_int,
     "guessed": _read_flag,
     "whole": _read_flag,
+    "sure": _read_flag,
+    "done": _read_flag,
     "form": lambda part, reading: Form(part),
     "kind": lambda part, reading: Pleasantry(part),
     "setting": lambda part, reading: Setting(part),

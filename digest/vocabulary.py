@@ -173,3 +173,15 @@ LATER = _words(
     en="next issue|next day|later|the day after",
     pinyin="xiayiqi",
 )
+PREVIEW = _words(
+    zh="预览 看样子 看校样 校样",
+    en="preview|proof|show the proof",
+)
+PUBLISH = _words(
+    zh="发布 发布稿子 发布这期",
+    en="publish|publish it|publish the issue",
+)
+RETRACT = _words(
+    zh="撤回 撤稿 撤回这期",
+    en="retract|retract it|withdraw",
+)

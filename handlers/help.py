@@ -26,7 +26,8 @@ from handlers.context import Context
 async def show_help(intent: ShowHelp, context: Context) -> Reply:
     """Everything that can be said, a line each, from the one table of commands."""
     say = context.phrases
-    lines = "\n".join(say(command.help_id) for command in commands() if command.help)
+    shown = (command for command in commands() if command.help and (context.admin or not command.admin))
+    lines = "\n".join(say(command.help_id) for command in shown)
     row = (
         step(say("choice.see_today"), ShowToday(), say("says.today")),
         step(say("choice.sections"), ShowSections(), say("says.sections")),

@@ -7,12 +7,13 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from digest import intents
+from digest.desk import Desk
 from digest.errors import Invalid, NothingPublished, StoreUnavailable, UserError
 from digest.grammar import understand
 from digest.house import House
@@ -51,6 +52,7 @@ from handlers.help import (
 from handlers.looking import Looking
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
+from handlers.publish import publish, retract
 from handlers.range import show_range
 from handlers.remembering import fresh, next_conversation
 from handlers.search import find_hit, look_up
@@ -59,6 +61,7 @@ from handlers.settings import ask_setting, show_settings
 from handlers.start import greet
 from handlers.status import show_status
 from handlers.story import show_story
+from handlers.submit import show_proof, submit_issue
 from handlers.subscribe import subscribe
 from handlers.today import show_today
 from handlers.unsubscribe import ask_unsubscribe, explain_unsubscribe, unsubscribe
@@ -103,6 +106,10 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Silence: keep_silent,
     intents.Unreadable: unreadable,
     intents.Turn: no_more_pages,
+    intents.SubmitIssue: submit_issue,
+    intents.Preview: show_proof,
+    intents.Publish: publish,
+    intents.Retract: retract,
 }
 
 
@@ -113,6 +120,7 @@ class Router:
     store: Store
     languages: Languages
     house: House
+    desk: Desk = field(default_factory=Desk)
 
     async def answer(
         self,
@@ -152,6 +160,7 @@ class Router:
             conversation=fresh(conversation, now),
             languages=self.languages,
             bot_name=bot_name,
+            desk=self.desk,
         )
 
     async def _answer(self, context: Context) -> Reply:
@@ -235,6 +244,7 @@ async def _known(context: Context, tx: Transaction) -> Known:
         archive_dates=await _archive_dates(context, tx),
         stories=await _stories(context, tx),
         language=context.phrases.language,
+        admin=context.admin,
     )
 
 

@@ -57,6 +57,14 @@ def read_story(document: str, number: int) -> StoryOf | None:
     return None
 
 
+def story_at(issue: Issue | None, document: str | None, number: int) -> StoryOf | None:
+    """One story of an issue at hand, else of its text; None where there is none."""
+    if issue is None:
+        return None if document is None else read_story(document, number)
+    item, section = issue.item(number), issue.section_of(number)
+    return None if item is None or section is None else StoryOf(issue.date, item, section.title)
+
+
 def write_sections(sections: Sections) -> str:
     """A choice of sections as JSON text; '' for all of them."""
     if sections == Sections():

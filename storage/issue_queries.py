@@ -48,6 +48,7 @@ KEPT = (
     .select_from(CURRENT)
     .where(OURS, ON)
 )
+LAST = sa.select(sa.func.max(issues.c.date)).where(OURS)
 
 ADD = sa.insert(issues).returning(issues.c.id)
 ADD_REVISION = sa.insert(revisions)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.intents import SectionName
 from digest.issue import Edition, Issue, IssueLine, IssueState, StoryOf
 from storage.archive import Archive, Day, Memory, change, current
-from storage.documents import read_issue, read_story, write_issue
+from storage.documents import read_issue, story_at, write_issue
 from storage.issue_queries import (
     ADD,
     ADD_REVISION,
@@ -23,39 +21,17 @@ from storage.issue_queries import (
     DOCUMENT,
     DOCUMENTS,
     KEPT,
+    LAST,
     LINES,
     OURS,
     VISIBLE,
 )
+from storage.puts import Available, Put, PutOutcome, Text, open_from
 from storage.rows import Row
 from storage.stories import Within, find_stories, headline, index_stories, name_sections
 from storage.tables import PUBLICATION, issues, revisions
 
-
-class PutOutcome(StrEnum):
-    """What came of putting an issue."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """What came of putting an issue, and the revision that is current now."""
-
-    outcome: PutOutcome
-    revision: int
-    date: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class Available:
-    """The newest issue of some days: its date, its current revision, and since when it can be read (UTC)."""
-
-    date: dt.date
-    revision: int
-    available_at: dt.datetime
+__all__ = ["Available", "Issues", "Put", "PutOutcome"]
 
 
 class Issues:
@@ -73,27 +49,48 @@ class Issues:
         """Keep an issue: unchanged when its hash is the current one's, else a new revision of its date.
 
         A draft stays a draft; any other new text is published, after a retraction too. A correction of what
-        can be read already keeps the moment since when it can.
+        can be read already keeps the moment since when it can. A text that was made by hand (see `revise`)
+        stays until another file comes than the one it was made over.
         """
         row = await self._current(issue.date)
         if row is not None and row.source_hash == source_hash:
             await self._named(row, file_name)
             return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
+        return await self._put(Text(issue, source_hash, available_at, file_name), now)
+
+    async def revise(
+        self, issue: Issue, *, source_hash: str, now: dt.datetime, available_at: dt.datetime
+    ) -> Put:
+        """Keep an issue that no file of the folder brought, as a new revision unless it says the same.
+
+        It takes over the file's name and hash from the text before it, so that this file changes nothing
+        when it is read again; with no text before it `source_hash` is its own.
+        """
+        row = await self._current(issue.date)
+        if row is None:
+            return await self._put(Text(issue, source_hash, available_at, ""), now)
+        if row.state is IssueState.PUBLISHED and await self.document(issue.date, row.revision) == issue:
+            return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
+        text = Text(issue, row.source_hash, available_at, row.file_name, by_hand=True)
+        return await self._put(text, now)
+
+    async def _put(self, text: Text, now: dt.datetime) -> Put:
         await self._changing()
         # Whoever else was changing the archive has done so by now.
+        issue = text.issue
         row = await self._current(issue.date)
-        if row is not None and row.source_hash == source_hash:
+        if row is not None and row.source_hash == text.source_hash and not text.by_hand:
             return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
         state = IssueState.DRAFT if issue.draft else IssueState.PUBLISHED
-        kept = {"state": state, "available_at": available_at, "file_name": file_name}
+        kept = {"state": state, "available_at": text.available_at, "file_name": text.file_name}
         if row is None:
             issue_id, revision = await self._add(issue.date, kept), 1
         else:
             issue_id, revision = row.id, row.revision + 1
-            kept["available_at"] = _available_at(row, available_at, now)
+            kept["available_at"] = open_from(row, text.available_at, now)
             await self._change(issue_id, {**kept, "revision": revision})
         await self._add_revision(
-            issue, issue_id=issue_id, revision=revision, source_hash=source_hash, now=now
+            issue, issue_id=issue_id, revision=revision, source_hash=text.source_hash, now=now
         )
         await index_stories(self._connection, issue, issue_id)
         if state is IssueState.PUBLISHED:
@@ -168,7 +165,7 @@ class Issues:
         missing = [date for date, text in texts.items() if text is None]
         rows = (await self._connection.execute(DOCUMENTS, {"dates": missing})).all() if missing else []
         documents = {row.date: row.document for row in rows}
-        found = (_story(texts.get(date), documents.get(date), number) for date, number in places)
+        found = (story_at(texts.get(date), documents.get(date), number) for date, number in places)
         return tuple(story for story in found if story is not None)
 
     async def neighbours(self, date: dt.date, now: dt.datetime) -> tuple[Day | None, Day | None]:
@@ -196,8 +193,18 @@ class Issues:
         """How many issues can be read."""
         return (await self._known()).count(now)
 
-    async def set_state(self, date: dt.date, state: IssueState, now: dt.datetime) -> bool:
-        """Give a day's issue a state; False when there is none. A published draft is out from `now`."""
+    async def last(self) -> dt.date | None:
+        """The newest date that has an issue, whether or not it can be read."""
+        date: dt.date | None = (await self._connection.execute(LAST)).scalar()
+        return date
+
+    async def set_state(
+        self, date: dt.date, state: IssueState, now: dt.datetime, *, available_at: dt.datetime | None = None
+    ) -> bool:
+        """Give a day's issue a state; False when there is none.
+
+        It is out from `available_at`; where that is not said, a published draft is from `now`.
+        """
         row = await self._current(date)
         if row is None:
             return False
@@ -206,6 +213,8 @@ class Issues:
         kept: dict[str, Any] = {"state": state}
         if state is IssueState.PUBLISHED and row.state is IssueState.DRAFT:
             kept["available_at"] = max(row.available_at, now)
+        if available_at is not None:
+            kept["available_at"] = available_at
         await self._change(row.id, kept)
         issue = await self.document(date, row.revision)
         if state is IssueState.PUBLISHED and issue is not None:
@@ -276,19 +285,3 @@ class Issues:
             "created_at": now,
         }
         await self._connection.execute(ADD_REVISION, values)
-
-
-def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.datetime:
-    if row.state is not IssueState.PUBLISHED:
-        return max(available_at, now)
-    if available_at > now:
-        return available_at
-    before: dt.datetime = row.available_at
-    return min(before, available_at)
-
-
-def _story(issue: Issue | None, document: str | None, number: int) -> StoryOf | None:
-    if issue is None:
-        return None if document is None else read_story(document, number)
-    item, section = issue.item(number), issue.section_of(number)
-    return None if item is None or section is None else StoryOf(issue.date, item, section.title)

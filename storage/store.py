@@ -20,6 +20,7 @@ from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.issues import Issues
 from storage.lookups import Lookups
+from storage.manuscripts import Manuscripts
 from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.schema import SCHEMA, make_file, prepare
@@ -40,6 +41,7 @@ class Transaction:
     conversations: Conversations
     follows: Follows
     lookups: Lookups
+    manuscripts: Manuscripts
     meta: Meta
 
 
@@ -104,6 +106,7 @@ class Store:
             conversations=Conversations(connection),
             follows=Follows(connection),
             lookups=Lookups(connection),
+            manuscripts=Manuscripts(connection),
             meta=Meta(connection),
         )
 

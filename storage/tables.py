@@ -232,6 +232,18 @@ messages = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# What came by chat and is not out yet.
+manuscripts = sa.Table(
+    "manuscripts",
+    metadata,
+    _publication(primary_key=True),
+    sa.Column("date", sa.Date, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("source_hash", sa.Text, nullable=False),
+    _text("file_name"),
+    sa.Column("received_at", UTCDateTime, nullable=False),
+)
+
 inbox = sa.Table(
     "inbox",
     metadata,

@@ -10,9 +10,11 @@ from typing import NamedTuple
 import orjson
 
 from bot.telegram.channel import CHANNEL
+from bot.telegram.documents import may_be_issue
 from bot.telegram.markup import sound
 from bot.telegram.render import SAYS
-from digest.intents import Incoming
+from bot.telegram.written import with_links
+from digest.intents import Document, Incoming
 from digest.subscriber import Kind, Place
 
 LONGEST_TEXT = 4096
@@ -130,6 +132,8 @@ def _message(message: Json, me: Names) -> Received | Migration | None:
     text = _text(message, "text") or _text(message, "caption")
     if not text and not code:
         return None
+    if kind is Kind.PERSON and "\n" in text:
+        text = with_links(text, _list(message, "entities"))
     incoming = Incoming(
         text=text,
         private=kind is Kind.PERSON,
@@ -137,6 +141,7 @@ def _message(message: Json, me: Names) -> Received | Migration | None:
         sender=_number(sender, "id"),
         language=_language(sender),
         code=code,
+        document=_document(message),
     )
     return Received(place, kind, incoming)
 
@@ -145,6 +150,16 @@ def _unreadable(message: Json) -> str:
     if "text" in message:
         return ""
     return next((code for name, code in _UNREADABLE if name in message), "")
+
+
+def _document(message: Json) -> Document | None:
+    """The file that came with a message, where it may hold an issue."""
+    document = _record(message.get("document"))
+    name, file = _text(document, "file_name"), _text(document, "file_id")
+    if not file or not may_be_issue(name, _text(document, "mime_type")):
+        return None
+    size = document.get("file_size")
+    return Document(name or "file.md", size if type(size) is int else 0, file)
 
 
 def _addressed(message: Json, text: str, me: Names) -> bool:

@@ -1,0 +1,46 @@
+"""What admins can ask for, as values: an issue taken in, looked at, published, taken back, corrected."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitIssue:
+    """The text of an issue, as a file or pasted; `done` when no further part of a pasted one comes."""
+
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The proof of what comes next, or of a day; `page` names one look of it, to be seen as it is sent."""
+
+    date: dt.date | None = None
+    page: str = ""
+
+
+class When(StrEnum):
+    """When an issue comes out; nothing said means: ask."""
+
+    ASK = ""
+    NOW = "now"
+    HOUR = "hour"
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """An issue comes out: now, or at its hour."""
+
+    date: dt.date | None = None
+    when: str = When.ASK.value
+
+
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """An issue is taken back; `sure` where that was asked and answered."""
+
+    date: dt.date | None = None
+    sure: bool = False
