@@ -28,13 +28,15 @@ from bot.disk import Disk
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
+from bot.morning import Morning
 from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
 from bot.telegram.answers import Answers
-from bot.telegram.channel import CHANNEL, Command, TelegramChannel
-from bot.telegram.menu import Menus, keep_menus
+from bot.telegram.channel import CHANNEL, TelegramChannel
+from bot.telegram.menu import keep_menus, menus_of
+from bot.telegram.notices import Notices
 from bot.telegram.outlet import TelegramOutlet
 from bot.telegram.polling import Health as PollHealth
 from bot.telegram.polling import Polling
@@ -44,7 +46,6 @@ from bot.ticker import Ticker
 from bot.webserver import serve
 from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
-from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
 from storage.engines import file_of
@@ -57,6 +58,7 @@ log = structlog.get_logger()
 INTRODUCE_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 PLAN_SECONDS = 0.5
+REPORT_SECONDS = 5.0
 ANSWERS_SECONDS = 5.0
 INBOX_KEPT = dt.timedelta(days=2)
 STORE_SECONDS = 2.0
@@ -112,6 +114,7 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
+    morning: Morning = field(init=False)
     disk: Disk | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,6 +147,7 @@ class App:
             utc_now,
             lambda: None,
         )
+        self.morning = Morning(self.store, house, self.catalogs, Notices(self.channel, pace), utc_now)
         self.ticker = Ticker()
         file = file_of(database_url(settings))
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
@@ -192,6 +196,7 @@ class App:
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
+        self.ticker.every(REPORT_SECONDS, self.morning.tick, name="reports")
         self.ticker.every(3600.0, self._sweep, name="sweep")
         self.ticker.start()
 
@@ -234,13 +239,7 @@ class App:
         self.stop.set()
 
     async def _keep_menus(self) -> None:
-        await keep_menus(self.channel, self._menus())
-
-    def _menus(self) -> Menus:
-        def lines(language: str) -> tuple[Command, ...]:
-            return tuple(Command(line.name, line.description) for line in menu(self.catalogs.speak(language)))
-
-        return {"": lines(self.catalogs.default), "zh": lines("zh-Hans"), "en": lines("en")}
+        await keep_menus(self.channel, menus_of(self.catalogs))
 
     async def _serve_web(self) -> None:
         web = self.settings.web

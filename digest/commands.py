@@ -18,6 +18,7 @@ from digest.intents import (
     Share,
     ShowHelp,
     ShowIssue,
+    ShowReport,
     ShowStatus,
     Turn,
 )
@@ -172,5 +173,6 @@ def _publishing() -> tuple[Command, ...]:
             ("preview", editing.preview, vocabulary.PREVIEW, ("proof",)),
             ("publish", editing.publish, vocabulary.PUBLISH, ()),
             ("retract", editing.retract, vocabulary.RETRACT, ("withdraw",)),
+            ("report", lambda words, known: ShowReport(), vocabulary.REPORT, ()),
         )
     )

@@ -44,3 +44,18 @@ class Retract:
 
     date: dt.date | None = None
     sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReport:
+    """How a campaign went (0: the last digest); `page` names what is asked of it: `unknown`, `failed`."""
+
+    campaign: int = 0
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Those of a campaign's deliveries of which nobody knows whether they arrived are sent again."""
+
+    campaign: int

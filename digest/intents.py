@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.editorial import Preview, Publish, Retract, SubmitIssue
+from digest.editorial import Preview, Publish, Resend, Retract, ShowReport, SubmitIssue
 from digest.incoming import Awaits, Conversation, CustomWords, Document, Incoming, Known, SectionName
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
@@ -33,6 +33,7 @@ __all__ = [
     "Pleasantry",
     "Preview",
     "Publish",
+    "Resend",
     "Resume",
     "Retract",
     "SectionName",
@@ -44,6 +45,7 @@ __all__ = [
     "ShowHelp",
     "ShowIssue",
     "ShowRange",
+    "ShowReport",
     "ShowSection",
     "ShowSections",
     "ShowSettings",
@@ -298,4 +300,6 @@ Intent = (
     | Preview
     | Publish
     | Retract
+    | ShowReport
+    | Resend
 )

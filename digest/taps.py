@@ -56,6 +56,8 @@ _KINDS: Mapping[str, type[Intent]] = {
     "2": intents.Preview,
     "3": intents.Publish,
     "4": intents.Retract,
+    "5": intents.ShowReport,
+    "6": intents.Resend,
 }
 
 
@@ -243,6 +245,7 @@ _READERS: Mapping[str, Callable[[str, _Reading], object]] = {
     "step": _read_int,
     "number": _read_int,
     "index": _read_int,
+    "campaign": _read_int,
     "guessed": _read_flag,
     "whole": _read_flag,
     "sure": _read_flag,

@@ -185,3 +185,7 @@ RETRACT = _words(
     zh="撤回 撤稿 撤回这期",
     en="retract|retract it|withdraw",
 )
+REPORT = _words(
+    zh="战报 送达情况 发送情况 早报发得怎么样",
+    en="report|delivery report|how did it go",
+)

@@ -55,6 +55,7 @@ from handlers.preferences import change_setting
 from handlers.publish import publish, retract
 from handlers.range import show_range
 from handlers.remembering import fresh, next_conversation
+from handlers.report import resend, show_report
 from handlers.search import find_hit, look_up
 from handlers.section import show_section, show_sections
 from handlers.settings import ask_setting, show_settings
@@ -110,6 +111,8 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Preview: show_proof,
     intents.Publish: publish,
     intents.Retract: retract,
+    intents.ShowReport: show_report,
+    intents.Resend: resend,
 }
 
 

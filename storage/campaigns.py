@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -142,14 +143,25 @@ class Campaigns:
         await self._connection.execute(FINISH, {"campaign": campaign_id, "now": now})
         return True
 
-    async def retry(self, campaign_id: int, *, chunk_size: int = CHUNK_SIZE) -> int:
-        """Let failed and unknown deliveries be sent again; how many. Their parts that were sent stay sent."""
-        lost = deliveries.c.status.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN))
+    async def retry(
+        self,
+        campaign_id: int,
+        states: tuple[DeliveryState, ...] = (DeliveryState.DEAD, DeliveryState.UNKNOWN),
+        *,
+        chunk_size: int = CHUNK_SIZE,
+    ) -> int:
+        """Let failed and unknown deliveries, or those of one of these states alone, be sent again; how many.
+
+        Their parts that were sent stay sent.
+        """
+        lost = deliveries.c.status.in_(states)
         made = await requeue(self._connection, campaign_id, lost, chunk_size=chunk_size)
         if not made:
             return 0
         first = made[0][1]
-        gone = {"total": chunks.c.total - chunks.c.failed - chunks.c.unknown, "failed": 0, "unknown": 0}
+        counters = [COUNTERS[state] for state in states]
+        gone: dict[str, Any] = {"total": sum((-chunks.c[name] for name in counters), chunks.c.total)}
+        gone |= dict.fromkeys(counters, 0)
         in_campaign = chunks.c.campaign_id == campaign_id
         await self._connection.execute(sa.update(chunks).where(in_campaign, chunks.c.no < first).values(gone))
         again = sa.update(deliveries).where(

@@ -23,6 +23,7 @@ from storage.lookups import Lookups
 from storage.manuscripts import Manuscripts
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.reports import Reports
 from storage.schema import SCHEMA, make_file, prepare
 from storage.subscribers import Subscribers
 from storage.turns import Turns
@@ -42,6 +43,7 @@ class Transaction:
     follows: Follows
     lookups: Lookups
     manuscripts: Manuscripts
+    reports: Reports
     meta: Meta
 
 
@@ -107,6 +109,7 @@ class Store:
             follows=Follows(connection),
             lookups=Lookups(connection),
             manuscripts=Manuscripts(connection),
+            reports=Reports(connection),
             meta=Meta(connection),
         )
 

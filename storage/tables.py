@@ -244,6 +244,15 @@ manuscripts = sa.Table(
     sa.Column("received_at", UTCDateTime, nullable=False),
 )
 
+# Which admins were told how a campaign went.
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("campaign_id", _Id, primary_key=True, autoincrement=False),
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("told_at", UTCDateTime, nullable=False),
+)
+
 inbox = sa.Table(
     "inbox",
     metadata,

@@ -8,8 +8,10 @@ from typing import Protocol
 
 import structlog
 
+from bot.phrases import Catalogs
 from bot.telegram.channel import Command
 from digest.errors import SendFailure
+from handlers.commands import menu
 
 log = structlog.get_logger()
 
@@ -27,6 +29,15 @@ class Shown(Protocol):
 
     async def set_menu(self, language: str, commands: Sequence[Command]) -> None:
         """The menu as it shall be."""
+
+
+def menus_of(catalogs: Catalogs) -> Menus:
+    """The menus in the languages there are."""
+
+    def lines(language: str) -> tuple[Command, ...]:
+        return tuple(Command(line.name, line.description) for line in menu(catalogs.speak(language)))
+
+    return {"": lines(catalogs.default), "zh": lines("zh-Hans"), "en": lines("en")}
 
 
 async def set_menus(shown: Shown, menus: Menus) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from zoneinfo import ZoneInfo
 
 from tests.flows.reader import PATIENT, Reader
@@ -11,7 +13,6 @@ from tests.standins.telegram import TelegramStandin
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ADMIN, STRANGER = 77, 88
-NO_CAMPAIGNS = {"schedule": {"push_at": "23:59", "late_until": "23:59"}}
 
 
 def today() -> str:
@@ -74,3 +75,48 @@ async def test_an_issue_pasted_at_the_terminal_is_published_from_there(house: Ho
     assert "今天 8:00 发布" in planned.out
     assert "41条" not in early.out
     assert "41条" in later.out
+
+
+def zone_at_noon() -> str:
+    """A time zone in which the day is far from both its ends."""
+    hour = dt.datetime.now(dt.UTC).hour
+    # The sign of these names is the other way round.
+    return f"Etc/GMT{hour - 12:+d}" if hour != 12 else "Etc/GMT"
+
+
+def age(house: House, minutes: int) -> None:
+    """Let the campaigns have been opened so long ago."""
+    opened = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
+    with closing(sqlite3.connect(house.database, timeout=10)) as database:
+        database.execute("UPDATE campaigns SET created_at = ?", (opened.isoformat(timespec="microseconds"),))
+        database.commit()
+
+
+async def test_one_report_adds_up_and_a_tap_resends_the_unknown_alone(house: House) -> None:
+    async with TelegramStandin(strict=True) as server:
+        house.configure(
+            server,
+            bot={"admins": [f"telegram:{ADMIN}"], "timezone": zone_at_noon()},
+            schedule={"push_at": "00:00", "late_until": "00:01"},
+            delivery={"on_unknown": "hold"},
+        )
+        date = dt.datetime.now(ZoneInfo(zone_at_noon())).date().isoformat()
+        house.publish(date)
+        house.write("readers.csv", "address\ntelegram:1001\ntelegram:1002\ntelegram:1003\n")
+        for words in (("ingest",), ("subscribers", "import", "readers.csv"), ("push", date)):
+            assert (await house.command(*words)).code == 0
+        server.block(1002)
+        server.fault("drop", chat=1003, times=1)
+        async with house.running():
+            await house.shows("SELECT status FROM deliveries ORDER BY status", [(2,), (4,), (5,)])
+        age(house, 20)
+        async with house.running():
+            (report,) = await server.wait_for(ADMIN, 1, PATIENT)
+            server.tap_label(ADMIN, "不确定的1位")
+            await server.wait_for(ADMIN, 2, PATIENT)
+            server.tap_label(ADMIN, "补发不确定的1位")
+            await house.shows("SELECT status FROM deliveries ORDER BY status", [(2,), (2,), (5,)])
+
+    assert "Telegram 私聊　3 位：送达 1，屏蔽 1，不确定 1" in report.text
+    assert len([m for m in server.messages(ADMIN) if "的情况" in m.text]) == 1
+    assert [len(server.messages(chat)) for chat in (1001, 1002, 1003)] == [1, 0, 2]

@@ -1,4 +1,4 @@
-"""Issues sent by chat, until they come out."""
+"""Issues sent by chat until they come out; who was told how a campaign went."""
 
 from __future__ import annotations
 
@@ -25,4 +25,11 @@ def upgrade() -> None:
         sa.Column("file_name", sa.Text(), server_default="", nullable=False),
         sa.Column("received_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("publication_id", "date"),
+    )
+    op.create_table(
+        "reports",
+        sa.Column("campaign_id", Id, autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("told_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "recipient"),
     )
