@@ -28,7 +28,7 @@ from bot.disk import Disk
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
-from bot.morning import Morning
+from bot.newsroom import Newsroom, newsroom_of
 from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
@@ -36,7 +36,6 @@ from bot.settings import Settings
 from bot.telegram.answers import Answers
 from bot.telegram.channel import CHANNEL, TelegramChannel
 from bot.telegram.menu import keep_menus, menus_of
-from bot.telegram.notices import Notices
 from bot.telegram.outlet import TelegramOutlet
 from bot.telegram.polling import Health as PollHealth
 from bot.telegram.polling import Polling
@@ -114,7 +113,7 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
-    morning: Morning = field(init=False)
+    newsroom: Newsroom = field(init=False)
     disk: Disk | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,7 +146,7 @@ class App:
             utc_now,
             lambda: None,
         )
-        self.morning = Morning(self.store, house, self.catalogs, Notices(self.channel, pace), utc_now)
+        self.newsroom = newsroom_of(self.store, house, self.catalogs, self.channel, pace)
         self.ticker = Ticker()
         file = file_of(database_url(settings))
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
@@ -184,6 +183,7 @@ class App:
             "answers": self.answers.run,
             "folder": self._keep_folder,
             "menu": self._keep_menus,
+            "corrections": self.newsroom.corrections.run,
             "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
         }
@@ -196,7 +196,7 @@ class App:
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
-        self.ticker.every(REPORT_SECONDS, self.morning.tick, name="reports")
+        self.ticker.every(REPORT_SECONDS, self.newsroom.morning.tick, name="reports")
         self.ticker.every(3600.0, self._sweep, name="sweep")
         self.ticker.start()
 
@@ -213,11 +213,14 @@ class App:
         now = utc_now()
         async with self.store.transaction() as tx:
             await tx.inbox.sweep(now - INBOX_KEPT)
+            await tx.corrections.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
             await tx.campaigns.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
 
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()
-        first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu", "index")]
+        first = [
+            task for task in tasks if task.get_name() in ("polling", "folder", "menu", "index", "corrections")
+        ]
         await cancelled(first)
         await self.worker.drain(DRAIN_SECONDS)
         await self._answers_finished()

@@ -168,11 +168,12 @@ def _paging() -> tuple[Command, ...]:
 
 def _publishing() -> tuple[Command, ...]:
     return tuple(
-        Command(name, make, words, slashes=slashes, leads=(words["zh"][0], name), menu=False, admin=True)
+        Command(name, make, words, slashes=slashes, leads=(*words["zh"], name), menu=False, admin=True)
         for name, make, words, slashes in (
             ("preview", editing.preview, vocabulary.PREVIEW, ("proof",)),
             ("publish", editing.publish, vocabulary.PUBLISH, ()),
             ("retract", editing.retract, vocabulary.RETRACT, ("withdraw",)),
+            ("correct", editing.correct, vocabulary.CORRECT, ("fix",)),
             ("report", lambda words, known: ShowReport(), vocabulary.REPORT, ()),
         )
     )

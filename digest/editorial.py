@@ -59,3 +59,17 @@ class Resend:
     """Those of a campaign's deliveries of which nobody knows whether they arrived are sent again."""
 
     campaign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """One part of a story is corrected: asked for bit by bit, shown, and done where that is `sure`.
+
+    `number` 0: the story is still to be named; `part` '' and `text` '' likewise.
+    """
+
+    number: int = 0
+    date: dt.date | None = None
+    part: str = ""
+    text: str = ""
+    sure: bool = False

@@ -117,7 +117,7 @@ def _meaning(words: Words, known: Known) -> Intent:
 
 
 def _without_dialogue(words: Words, known: Known) -> Intent:
-    for reader in (_custom, _slash, _short, _searched):
+    for reader in (_custom, _slash, _directed, _short, _searched):
         intent = reader(words, known)
         if intent is not None:
             return intent
@@ -267,7 +267,6 @@ def _questioned(words: Words, known: Known) -> Intent | None:
 _SHORT_READERS: tuple[_Reader, ...] = (
     read_leaving,
     _lone,
-    _directed,
     _peeled(_spoken),
     read_follow,
     _led,

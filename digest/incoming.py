@@ -47,6 +47,7 @@ class Awaits(StrEnum):
     ZONE = "zone"
     PAUSE = "pause"
     ISSUE = "issue"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

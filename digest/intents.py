@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.editorial import Preview, Publish, Resend, Retract, ShowReport, SubmitIssue
+from digest.editorial import Correct, Preview, Publish, Resend, Retract, ShowReport, SubmitIssue
 from digest.incoming import Awaits, Conversation, CustomWords, Document, Incoming, Known, SectionName
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
@@ -19,6 +19,7 @@ __all__ = [
     "Cancel",
     "CatchUp",
     "Conversation",
+    "Correct",
     "Custom",
     "CustomWords",
     "Document",
@@ -302,4 +303,5 @@ Intent = (
     | Retract
     | ShowReport
     | Resend
+    | Correct
 )

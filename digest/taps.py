@@ -58,6 +58,7 @@ _KINDS: Mapping[str, type[Intent]] = {
     "4": intents.Retract,
     "5": intents.ShowReport,
     "6": intents.Resend,
+    "7": intents.Correct,
 }
 
 

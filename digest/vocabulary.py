@@ -185,6 +185,10 @@ RETRACT = _words(
     zh="撤回 撤稿 撤回这期",
     en="retract|retract it|withdraw",
 )
+CORRECT = _words(
+    zh="更正 改正 勘误",
+    en="correct|correction|erratum",
+)
 REPORT = _words(
     zh="战报 送达情况 发送情况 早报发得怎么样",
     en="report|delivery report|how did it go",

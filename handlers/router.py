@@ -37,6 +37,7 @@ from digest.subscriber import AddressState, Kind, Place, Subscriber
 from digest.taps import recall, untap
 from handlers.catch_up import catch_up
 from handlers.context import Context
+from handlers.correct import correct
 from handlers.date import refuse_date, show_archive, show_issue
 from handlers.follow import follow, show_follows, unfollow
 from handlers.help import (
@@ -113,6 +114,7 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Retract: retract,
     intents.ShowReport: show_report,
     intents.Resend: resend,
+    intents.Correct: correct,
 }
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.issue import Issue
 from storage.dialects import upsert_into
 from storage.documents import read_issue, write_issue
-from storage.tables import PUBLICATION, manuscripts
+from storage.editorial_tables import manuscripts
+from storage.tables import PUBLICATION
 
 _OURS = manuscripts.c.publication_id == PUBLICATION
 _COLUMNS = sa.select(manuscripts.c.document, manuscripts.c.source_hash, manuscripts.c.received_at)

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.campaign import DeliveryState, Share, Tally
 from storage.dialects import insert_new
+from storage.editorial_tables import reports
 from storage.tables import (
     PUBLICATION,
     addresses,
     campaigns,
     deliveries,
     messages,
-    reports,
     subscribers,
 )
 

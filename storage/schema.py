@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from digest.errors import OperatorError
 from digest.tokens import version
+from storage.editorial_tables import metadata
 from storage.engines import file_of, migrating_engine
 from storage.faults import sqlite_code
 from storage.lookup_tables import LOOKUPS_KEY
-from storage.tables import meta, metadata
+from storage.tables import meta
 
 SCHEMA = 6
 _ADVISORY_KEY = 0x64696765

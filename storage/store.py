@@ -14,6 +14,7 @@ from digest.errors import OperatorError
 from storage.archive import Memory
 from storage.campaigns import Campaigns
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.engines import Engines, open_engines
 from storage.faults import renamed
 from storage.follows import Follows
@@ -44,6 +45,7 @@ class Transaction:
     lookups: Lookups
     manuscripts: Manuscripts
     reports: Reports
+    corrections: Corrections
     meta: Meta
 
 
@@ -110,6 +112,7 @@ class Store:
             lookups=Lookups(connection),
             manuscripts=Manuscripts(connection),
             reports=Reports(connection),
+            corrections=Corrections(connection),
             meta=Meta(connection),
         )
 

@@ -232,27 +232,6 @@ messages = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# What came by chat and is not out yet.
-manuscripts = sa.Table(
-    "manuscripts",
-    metadata,
-    _publication(primary_key=True),
-    sa.Column("date", sa.Date, primary_key=True),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("source_hash", sa.Text, nullable=False),
-    _text("file_name"),
-    sa.Column("received_at", UTCDateTime, nullable=False),
-)
-
-# Which admins were told how a campaign went.
-reports = sa.Table(
-    "reports",
-    metadata,
-    sa.Column("campaign_id", _Id, primary_key=True, autoincrement=False),
-    sa.Column("recipient", sa.Text, primary_key=True),
-    sa.Column("told_at", UTCDateTime, nullable=False),
-)
-
 inbox = sa.Table(
     "inbox",
     metadata,

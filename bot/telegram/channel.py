@@ -150,7 +150,9 @@ class TelegramChannel:
             self._pictures[path] = sent.photo[-1].file_id
             return f"{sent.chat.id}:{sent.message_id}"
 
-    async def edit(self, message_ref: str, message: TelegramMessage, *, plain: bool = False) -> str:
+    async def edit(
+        self, message_ref: str, message: TelegramMessage, *, lane: Lane = "answer", plain: bool = False
+    ) -> str:
         """Put a message in the place of a sent one; Refused('not_editable') when that one is gone.
 
         That nothing is different is no failure.
@@ -159,7 +161,7 @@ class TelegramChannel:
         parameters = {"chat_id": chat, "message_id": number, **_content(message, plain=plain)}
         try:
             with _renamed():
-                await self._bots["answer"].call("editMessageText", parameters)
+                await self._bots[lane].call("editMessageText", parameters)
         except Refused as caught:
             if caught.reason != "not_modified":
                 raise

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from zoneinfo import ZoneInfo
 
+from tests.flows.pushes import DATE, FIRST, owe
 from tests.flows.reader import PATIENT, Reader
 from tests.flows.running import House, issue
 from tests.standins.telegram import TelegramStandin
@@ -120,3 +121,32 @@ async def test_one_report_adds_up_and_a_tap_resends_the_unknown_alone(house: Hou
     assert "Telegram 私聊　3 位：送达 1，屏蔽 1，不确定 1" in report.text
     assert len([m for m in server.messages(ADMIN) if "的情况" in m.text]) == 1
     assert [len(server.messages(chat)) for chat in (1001, 1002, 1003)] == [1, 0, 2]
+
+
+CORRECTED = "船厂里的新机房"
+MANY = 90
+
+
+async def test_a_correction_reaches_every_message_though_the_program_is_killed(house: House) -> None:
+    async with TelegramStandin(strict=True, count_edits=True) as server:
+        house.configure(server, bot={"admins": [f"telegram:{ADMIN}"]})
+        await owe(house, MANY)
+        chats = range(FIRST, FIRST + MANY)
+        async with house.running() as program:
+            await house.shows("SELECT count(*) FROM deliveries WHERE status = 2", [(MANY,)])
+            admin = Reader(server, ADMIN)
+            await admin.says(f"更正 {DATE} 29 标题 {CORRECTED}")
+            server.tap_label(ADMIN, "改正")
+            await server.wait_for_calls("editMessageText", MANY // 3, PATIENT)
+            await program.kill()
+        begun = sum(message.edits for chat in chats for message in server.messages(chat))
+        async with house.running():
+            notice = (await server.wait_for(ADMIN, lambda m: "改完了" in m.text, PATIENT))[0]
+
+    assert 0 < begun < MANY
+    assert notice.text == f"12月22日第29条的标题改完了。\n已改正 {MANY} 处。"
+    for chat in chats:
+        (message,) = server.messages(chat)
+        assert CORRECTED in message.text
+        assert message.edits == 1
+    assert server.truth.too_many == 0
