@@ -58,7 +58,7 @@ class ShowReport:
 class Resend:
     """Those of a campaign's deliveries of which nobody knows whether they arrived are sent again."""
 
-    campaign: int
+    campaign: int = 0
 
 
 @dataclass(frozen=True, slots=True)
