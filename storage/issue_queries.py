@@ -67,3 +67,4 @@ KEPT = (
     .select_from(CURRENT)
     .where(OURS, issues.c.date.in_(sa.bindparam("dates", expanding=True)))
 )
+LAST = sa.select(sa.func.max(issues.c.date)).where(OURS)
