@@ -18,7 +18,6 @@ from digest.intents import (
     Share,
     ShowHelp,
     ShowIssue,
-    ShowReport,
     ShowStatus,
     Turn,
 )
@@ -174,6 +173,6 @@ def _publishing() -> tuple[Command, ...]:
             ("publish", editing.publish, vocabulary.PUBLISH, ()),
             ("retract", editing.retract, vocabulary.RETRACT, ("withdraw",)),
             ("correct", editing.correct, vocabulary.CORRECT, ("fix",)),
-            ("report", lambda words, known: ShowReport(), vocabulary.REPORT, ()),
+            ("report", editing.report, vocabulary.REPORT, ()),
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from digest.editing import ask_part, read_wording
+from digest.editing import ask_part, read_confirmation, read_wording
 from digest.intents import (
     AskSetting,
     Awaits,
@@ -42,6 +42,8 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
         return ask_part(words)
     if awaits is Awaits.CORRECTION and known.admin:
         return read_wording(words, known)
+    if awaits is Awaits.CONFIRMATION and known.admin:
+        return read_confirmation(words, known) or otherwise(words, known)
     short = len(words.said) <= SHORT
     heard = _value(words, known, awaits) if short else None
     if heard is not None:

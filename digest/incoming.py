@@ -48,6 +48,7 @@ class Awaits(StrEnum):
     PAUSE = "pause"
     ISSUE = "issue"
     CORRECTION = "correction"
+    CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True, slots=True)

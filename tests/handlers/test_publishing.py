@@ -337,8 +337,34 @@ async def test_what_is_not_sent_when_an_issue_is_retracted_is_counted(talk: Talk
 
     asked = await admin.say("撤回 12月22日")
 
-    assert asked.endswith("已送到 0 位，还没发的 1 位不再发；已送到的收不回来。")
+    assert "已送到 0 位，还没发的 1 位不再发；已送到的收不回来。" in asked
 
 
 def test_tuesday_is_the_day_after_the_newest_issue() -> None:
     assert dt.timedelta(1) == TUESDAY - MONDAY
+
+
+async def test_what_is_asked_first_is_confirmed_by_a_word_and_by_no_other(talk: Talk) -> None:
+    admin = editor(talk)
+
+    await admin.say("撤回 12月22日")
+    await admin.say("今日")
+    too_late = await admin.say("确认")
+    still = await seen(admin, MONDAY)
+    await admin.say("撤回 12月22日")
+    done = await admin.say("确认")
+
+    assert not too_late.startswith("撤回了")
+    assert still
+    assert done.startswith("撤回了：12月22日这一期。")
+
+
+async def test_a_correction_is_made_without_a_button(talk: Talk) -> None:
+    admin = editor(talk)
+
+    asked = await admin.say("更正 29 标题 全新的，标题")
+    done = await admin.say("确认")
+
+    assert "改成：全新的，标题" in asked
+    assert done.startswith("改好了：第29条的标题。")
+    assert "全新的，标题" in await admin.say("29")
