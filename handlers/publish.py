@@ -42,7 +42,11 @@ async def publish(intent: Publish, context: Context) -> Reply:
 async def _let_out(subject: Subject, moment: dt.datetime, tx: Transaction, context: Context) -> None:
     if subject.waits:
         issue = replace(subject.issue, draft=False, publish_at=moment if moment > context.now else None)
-        await tx.issues.revise(issue, source_hash=subject.source_hash, now=context.now, available_at=moment)
+        put = await tx.issues.revise(
+            issue, source_hash=subject.source_hash, now=context.now, available_at=moment
+        )
+        # In mid-push: what was not begun brings the new text.
+        await tx.corrections.move_on(subject.date, put.revision)
         await tx.manuscripts.drop(subject.date)
         return
     await tx.issues.set_state(subject.date, IssueState.PUBLISHED, context.now, available_at=moment)
