@@ -18,7 +18,6 @@ from digest import (
     vocabulary,
 )
 from digest.editing import ComposeBroadcast, ShowCampaigns
-from digest.editorial import ShowReport
 from digest.intents import (
     Cancel,
     CatchUp,
@@ -174,7 +173,7 @@ def _publishing() -> tuple[Command, ...]:
             ("publish", publishing.publish, vocabulary.PUBLISH, ()),
             ("retract", publishing.retract, vocabulary.RETRACT, ("withdraw",)),
             ("correct", publishing.correct, vocabulary.CORRECT, ("fix",)),
-            ("report", lambda words, known: ShowReport(), vocabulary.REPORT, ()),
+            ("report", publishing.report, vocabulary.REPORT, ()),
         )
     )
 

@@ -19,7 +19,7 @@ from digest.intents import (
     SmallTalk,
 )
 from digest.preferences import NO_HOUR, NO_ZONE, ask_hour, ask_pause, ask_zone
-from digest.publishing import ask_part, read_wording
+from digest.publishing import ask_part, read_confirmation, read_wording
 from digest.wording import SHORT, Words, peelings
 
 DIALOGUE_LASTS = dt.timedelta(minutes=10)
@@ -42,6 +42,8 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
         return ask_part(words)
     if awaits is Awaits.CORRECTION and known.admin:
         return read_wording(words, known)
+    if awaits is Awaits.CONFIRMATION and known.admin:
+        return read_confirmation(words, known) or otherwise(words, known)
     short = len(words.said) <= SHORT
     heard = _value(words, known, awaits) if short else None
     if heard is not None:

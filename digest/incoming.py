@@ -57,6 +57,7 @@ class Awaits(StrEnum):
     START = "start"
     ISSUE = "issue"
     CORRECTION = "correction"
+    CONFIRMATION = "confirmation"
 
 
 # An editor's questions: whoever does not know them yet reads that nothing is asked.
@@ -68,6 +69,7 @@ EDITORS = frozenset(
         Awaits.START,
         Awaits.ISSUE,
         Awaits.CORRECTION,
+        Awaits.CONFIRMATION,
     }
 )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from digest.correcting import Part
 from digest.dates import take_date
-from digest.editorial import Correct, Preview, Publish, Retract, SubmitIssue, When
+from digest.editorial import Correct, Preview, Publish, Resend, Retract, ShowReport, SubmitIssue, When
 from digest.intents import BadDate, Cancel, Intent, Known
 from digest.numerals import NUMBER, number
 from digest.taps import recall
@@ -20,6 +20,12 @@ LONG_PART = 3_500
 DONE_WORDS = frozenset(
     ("好了", "完了", "没了", "结束", "发完了", "就这些", "done", "end", "that'sall", "finished")
 )
+
+YES_WORDS = frozenset(("确认", "确定", "是", "是的", "对", "好", "好的", "ok", "yes", "y", "confirm", "sure"))
+_PAGES = {
+    **dict.fromkeys(("不确定", "不确定的", "unknown"), "unknown"),
+    **dict.fromkeys(("失败", "失败原因", "原因", "failed", "reasons"), "failed"),
+}
 
 _HEADINGS = re.compile(r"^#{1,3}[ \t]+\S", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:.*\n)*?(?:date|title)\s*:", re.IGNORECASE)
@@ -111,6 +117,21 @@ def read_wording(words: Words, known: Known) -> Intent:
     """What is said while the new words of a correction are waited for."""
     asked = recall(known.conversation.screen, known)
     return replace(asked, text=words.said) if isinstance(asked, Correct) else Cancel()
+
+
+def read_confirmation(words: Words, known: Known) -> Intent | None:
+    """What was asked about, where the words say that it shall be done."""
+    asked = recall(known.conversation.screen, known)
+    if words.strip().bare not in YES_WORDS:
+        return None
+    if isinstance(asked, Correct | Retract):
+        return replace(asked, sure=True)
+    return asked if isinstance(asked, Resend) else None
+
+
+def report(words: Words, known: Known) -> Intent:
+    """What the command for the report means with these words after it."""
+    return ShowReport(page=_PAGES.get(words.bare, ""))
 
 
 def as_written(message: str, said: str) -> str:

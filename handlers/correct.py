@@ -95,10 +95,16 @@ async def _show(item: Item, intent: Correct, edition: Edition, tx: Transaction, 
     )
     lines = (text, say.count("correct.will_edit", there), _elsewhere(elsewhere, say))
     row = (
-        step(say("choice.correct_sure"), replace(intent, sure=True), say("says.correct")),
+        step(say("choice.correct_sure"), replace(intent, sure=True), say("says.confirm")),
         step(say("choice.keep"), Cancel(), say("says.cancel")),
     )
-    return Reply((Text("\n".join(line for line in lines if line)),), (row,), screen=remember(intent))
+    return Reply(
+        (Text("\n".join(line for line in lines if line)),),
+        (row,),
+        typed=tuple(choice.says for choice in row),
+        asks=Awaits.CONFIRMATION.value,
+        screen=remember(intent),
+    )
 
 
 def _elsewhere(count: int, say: Phrases) -> str:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from digest.campaign import Progress
 from digest.editorial import Publish, Retract, When
 from digest.errors import UserError
-from digest.intents import Cancel
+from digest.intents import Awaits, Cancel
 from digest.issue import IssueState
 from digest.replies import Reply, Text
 from digest.screens import step
+from digest.taps import remember
 from handlers.context import Context
 from handlers.proofs import Subject, moment_of, only_admins, proof, said_moment, subject_of, ways_on
 from storage.store import Transaction
@@ -41,7 +42,11 @@ async def publish(intent: Publish, context: Context) -> Reply:
 async def _let_out(subject: Subject, moment: dt.datetime, tx: Transaction, context: Context) -> None:
     if subject.waits:
         issue = replace(subject.issue, draft=False, publish_at=moment if moment > context.now else None)
-        await tx.issues.revise(issue, source_hash=subject.source_hash, now=context.now, available_at=moment)
+        put = await tx.issues.revise(
+            issue, source_hash=subject.source_hash, now=context.now, available_at=moment
+        )
+        # In mid-push: what was not begun brings the new text.
+        await tx.story_corrections.move_on(subject.date, put.revision)
         await tx.manuscripts.drop(subject.date)
         return
     await tx.issues.set_state(subject.date, IssueState.PUBLISHED, context.now, available_at=moment)
@@ -74,7 +79,7 @@ def _published(subject: Subject, moment: dt.datetime, context: Context) -> Reply
         Publish(subject.date, When.NOW.value),
         f"{say('says.publish')} {subject.date} {say('says.now')}",
     )
-    return Reply((Text(text),), ((now, back),))
+    return Reply((Text(text),), ((now, back),), typed=(now.says, back.says))
 
 
 async def retract(intent: Retract, context: Context) -> Reply:
@@ -119,10 +124,17 @@ def _counts(sent: Progress | None, context: Context, *keys: str) -> str:
 def _ask(subject: Subject, sent: Progress | None, context: Context) -> Reply:
     say = context.phrases
     text = say("retract.ask", day=_day(subject, context))
-    sure = step(say("choice.retract_sure"), Retract(subject.date, sure=True))
+    asked = Retract(subject.date)
+    sure = step(say("choice.retract_sure"), replace(asked, sure=True), say("says.confirm"))
     row = (sure, step(say("choice.keep"), Cancel(), say("says.cancel")))
     counts = _counts(sent, context, "retract.counts", "retract.counts_unsent")
-    return Reply((Text(f"{text}\n{counts}"),), (row,))
+    return Reply(
+        (Text(f"{text}\n{counts}"),),
+        (row,),
+        typed=tuple(choice.says for choice in row),
+        asks=Awaits.CONFIRMATION.value,
+        screen=remember(asked),
+    )
 
 
 def _retracted(subject: Subject, sent: Progress | None, context: Context) -> Reply:
@@ -134,4 +146,4 @@ def _retracted(subject: Subject, sent: Progress | None, context: Context) -> Rep
         f"{say('says.publish')} {subject.date} {say('says.now')}",
     )
     counts = _counts(sent, context, "retract.done_counts", "retract.done_counts_unsent")
-    return Reply((Text(f"{text}\n{counts}"),), ((back,),))
+    return Reply((Text(f"{text}\n{counts}"),), ((back,),), typed=(back.says,))

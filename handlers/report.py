@@ -11,11 +11,12 @@ from digest.campaign import DeliveryState, Share, Tally
 from digest.editorial import Resend, ShowReport
 from digest.errors import UserError
 from digest.house import House
-from digest.intents import Cancel
+from digest.intents import Awaits, Cancel
 from digest.ports import Languages, Phrases
 from digest.replies import Choice, Reply, Text
 from digest.screens import step
 from digest.subscriber import Kind, Place, read_place
+from digest.taps import remember
 from handlers.context import Context
 from handlers.proofs import only_admins
 from storage.store import Store
@@ -110,7 +111,8 @@ async def resend(intent: Resend, context: Context) -> Reply:
 def _reply(tally: Tally, say: Phrases, there: dt.datetime) -> Reply:
     head = say("report.head", day=say.short_day(tally.issue_date), clock=say.clock(there.time()))
     lines = [head, *_lines(tally, say), *_last(tally, say, there)]
-    return Reply((Text("\n".join(lines)),), _choices(tally, say))
+    rows = _choices(tally, say)
+    return Reply((Text("\n".join(lines)),), rows, typed=tuple(choice.says for row in rows for choice in row))
 
 
 def _lines(tally: Tally, say: Phrases) -> list[str]:
@@ -174,9 +176,11 @@ def _choices(tally: Tally, say: Phrases) -> tuple[tuple[Choice, ...], ...]:
     unknown = tally.count(DeliveryState.UNKNOWN)
     if unknown:
         asks = ShowReport(tally.campaign_id, "unknown")
-        row.append(step(say.count("choice.unknown", unknown), asks, say("says.report")))
+        says = f"{say('says.report')} {say('report.unknown')}"
+        row.append(step(say.count("choice.unknown", unknown), asks, says))
     if tally.count(DeliveryState.SKIPPED, DeliveryState.DEAD):
-        row.append(step(say("choice.reasons"), ShowReport(tally.campaign_id, "failed"), say("says.report")))
+        says = f"{say('says.report')} {say('says.reasons')}"
+        row.append(step(say("choice.reasons"), ShowReport(tally.campaign_id, "failed"), says))
     if tally.count(*OPEN):
         row.append(step(say("choice.report"), ShowReport(tally.campaign_id), say("says.report")))
     return (tuple(row),) if row else ()
@@ -186,9 +190,16 @@ def _unknown(tally: Tally, context: Context) -> Reply:
     say, count = context.phrases, tally.count(DeliveryState.UNKNOWN)
     if not count:
         return Reply((Text(say("report.none_unknown")),))
-    again = step(say.count("choice.resend", count), Resend(tally.campaign_id), say("says.report"))
+    asked = Resend(tally.campaign_id)
+    again = step(say.count("choice.resend", count), asked, say("says.confirm"))
     row = (again, step(say("choice.no_resend"), Cancel(), say("says.cancel")))
-    return Reply((Text(say.count("report.about_unknown", count)),), (row,))
+    return Reply(
+        (Text(say.count("report.about_unknown", count)),),
+        (row,),
+        typed=tuple(choice.says for choice in row),
+        asks=Awaits.CONFIRMATION.value,
+        screen=remember(asked),
+    )
 
 
 def _failed(tally: Tally, context: Context) -> Reply:

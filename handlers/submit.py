@@ -15,6 +15,7 @@ from digest.errors import UserError
 from digest.intents import Awaits
 from digest.issue import Issue, Parsed, Problem, Severity
 from digest.publishing import is_cut
+from digest.repeats import repeats
 from digest.replies import Form, Reply, Text
 from digest.written import with_links
 from handlers.context import Context
@@ -77,7 +78,8 @@ async def _take(source: bytes, name: str, context: Context) -> Reply:
                 issue, source_hash=rules.hash_of(source), file_name=name, now=context.now
             )
     async with context.store.reading() as tx:
-        replies = [await _accepted(issue, parsed.problems, tx, context) for issue in issues]
+        text = source.decode("utf-8", "replace")
+        replies = [await _accepted(issue, (parsed.problems, text), tx, context) for issue in issues]
     return replace(replies[0], after=tuple(replies[1:]))
 
 
@@ -111,13 +113,31 @@ def _lines(problems: Sequence[Problem], context: Context) -> list[str]:
     return [*lines, say.count("submit.more_problems", more)] if more > 0 else lines
 
 
-async def _accepted(issue: Issue, problems: Sequence[Problem], tx: Transaction, context: Context) -> Reply:
+async def _accepted(
+    issue: Issue, read: tuple[Sequence[Problem], str], tx: Transaction, context: Context
+) -> Reply:
     subject = await subject_of(context, tx, issue.date)
-    seen = await _seen(issue, problems, tx, context)
+    problems, text = read
+    reminders = [*_lines(problems, context), *_repeats(issue, text, context)]
+    seen = await _seen(issue, (len(problems), reminders), tx, context)
     return await proof(context, tx, subject, seen, _standing(subject, context))
 
 
-async def _seen(issue: Issue, problems: Sequence[Problem], tx: Transaction, context: Context) -> str:
+def _repeats(issue: Issue, text: str, context: Context) -> list[str]:
+    """A line for each name that two stories share."""
+    say = context.phrases
+    return [
+        say(
+            "submit.repeat",
+            lines=say.join(tuple(str(line) for line in one.lines if line)),
+            name=one.name,
+            numbers=say.join(tuple(map(str, one.numbers))),
+        )
+        for one in repeats(issue, text)
+    ]
+
+
+async def _seen(issue: Issue, reminders: tuple[int, list[str]], tx: Transaction, context: Context) -> str:
     """That the issue was read and is in order; what might be mended; that its opening is not repeated."""
     say = context.phrases
     links = sum(1 for item in issue.items if item.url)
@@ -130,12 +150,12 @@ async def _seen(issue: Issue, problems: Sequence[Problem], tx: Transaction, cont
             links=say.count("submit.links", links),
         )
     ]
-    if problems:
-        words += [say.count("submit.reminders", len(problems)), *_lines(problems, context)]
+    if lines := reminders[1]:
+        words += [say.count("submit.reminders", max(len(lines), reminders[0])), *lines]
     if await _opens_as_before(issue, tx, context):
-        lines = len(issue.introduction)
-        said = say("submit.two_lines") if lines == 2 else say.count("submit.lines", lines)
-        words.append(say.count("submit.same_opening", lines, lines=said))
+        height = len(issue.introduction)
+        said = say("submit.two_lines") if height == 2 else say.count("submit.lines", height)
+        words.append(say.count("submit.same_opening", height, lines=said))
     return "\n".join(words)
 
 

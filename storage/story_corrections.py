@@ -72,9 +72,13 @@ class StoryCorrections:
         }
         insert = sa.insert(corrections).returning(corrections.c.id)
         made = int((await self._connection.execute(insert, values)).scalar_one())
-        moved = {"date": correction.date, "corrected_in": correction.revision}
-        await self._connection.execute(MOVE_ON, moved)
+        await self.move_on(correction.date, correction.revision)
         return made
+
+    async def move_on(self, date: dt.date, revision: int) -> int:
+        """Let the deliveries of which nothing was sent yet bring this revision; how many."""
+        moved = {"date": date, "corrected_in": revision}
+        return (await self._connection.execute(MOVE_ON, moved)).rowcount
 
     async def of(self, date: dt.date) -> tuple[Correction, ...]:
         """The corrections of a day's issue, in the order they were made."""

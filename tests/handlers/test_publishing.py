@@ -13,6 +13,7 @@ from digest.intents import Incoming
 from digest.issue import IssueState
 from digest.subscriber import Place
 from handlers.ingest import Verdict, ingest
+from handlers.plan import plan
 from tests.handlers.conftest import MONDAY, RULES, SAMPLE, Talk, issue_file
 from tests.handlers.editor import BROKEN, TUESDAY, TUESDAYS, editor, kept, seen, send_file
 
@@ -338,8 +339,67 @@ async def test_what_is_not_sent_when_an_issue_is_retracted_is_counted(talk: Talk
 
     asked = await admin.say("撤回 12月22日")
 
-    assert asked.endswith("已送到 0 位，还没发的 1 位不再发；已送到的收不回来。")
+    assert "已送到 0 位，还没发的 1 位不再发；已送到的收不回来。" in asked
 
 
 def test_tuesday_is_the_day_after_the_newest_issue() -> None:
     assert dt.timedelta(1) == TUESDAY - MONDAY
+
+
+async def test_what_is_asked_first_is_confirmed_by_a_word_and_by_no_other(talk: Talk) -> None:
+    admin = editor(talk)
+
+    await admin.say("撤回 12月22日")
+    await admin.say("今日")
+    too_late = await admin.say("确认")
+    still = await seen(admin, MONDAY)
+    await admin.say("撤回 12月22日")
+    done = await admin.say("确认")
+
+    assert not too_late.startswith("撤回了")
+    assert still
+    assert done.startswith("撤回了：12月22日这一期。")
+
+
+async def test_a_correction_is_made_without_a_button(talk: Talk) -> None:
+    admin = editor(talk)
+
+    asked = await admin.say("更正 29 标题 全新的，标题")
+    done = await admin.say("确认")
+
+    assert "改成：全新的，标题" in asked
+    assert done.startswith("改好了：第29条的标题。")
+    assert "全新的，标题" in await admin.say("29")
+
+
+async def test_replaced_in_mid_push_what_was_not_begun_brings_the_new_text(talk: Talk) -> None:
+    admin = editor(talk)
+    for number in ("5", "6"):
+        await admin.another(number).say("订阅")
+    async with talk.store.transaction() as tx:
+        campaign = await tx.campaigns.open(
+            f"digest:{MONDAY}", kind="digest", issue_date=MONDAY, now=admin.now
+        )
+        await tx.campaigns.owe_all(campaign, revision=1, issue_date=MONDAY, now=admin.now)
+        (begun,) = await tx.outbox.claim(campaign, 1, 1, owner="me", now=admin.now)
+
+    await send_file(admin, SAMPLE.replace("搬进旧船厂", "搬出旧船厂"), "2025-12-22.md")
+    await admin.tap("替换现在的")
+    async with talk.store.transaction() as tx:
+        (waiting,) = await tx.outbox.claim(campaign, 1, 9, owner="me", now=admin.now)
+
+    assert (begun.revision, waiting.revision) == (1, 2)
+
+
+async def test_readers_whose_hour_has_come_get_a_planned_issue_at_its_hour(talk: Talk) -> None:
+    admin = editor(talk)
+    reader = admin.another("5")
+    await reader.say("订阅")
+    await send_file(admin, TUESDAYS)
+    await admin.tap("今天 8:00 发布")
+    eight = admin.now + dt.timedelta(minutes=30)
+
+    before = await plan(talk.store, admin.house, now=eight - dt.timedelta(seconds=1))
+    at_eight = await plan(talk.store, admin.house, now=eight)
+
+    assert (before.owed, at_eight.owed) == (0, 1)

@@ -143,3 +143,17 @@ async def test_readers_get_no_report(talk: Talk) -> None:
     reader = replace(editor(talk), place=Place("telegram", "5"))
 
     assert (await reader.say("/report")).startswith("稿子要管理员来发")
+
+
+async def test_words_do_what_the_taps_do(talk: Talk) -> None:
+    campaign = await owe(talk, 5)
+    await settle(talk, campaign, SENT, BLOCKED, UNKNOWN)
+    admin = editor(talk)
+
+    reasons = await admin.say("战报 失败")
+    asked = await admin.say("战报 不确定")
+    told = await admin.say("确认")
+
+    assert reasons.startswith("没送到的 1 位")
+    assert asked.startswith("不确定的 1 位：")
+    assert told.startswith("正在补发 1 位")
