@@ -147,7 +147,7 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     table = [line for line in READMES[name].splitlines() if re.match(r"\| `(?!digestbot)[a-z]+", line)]
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
-    assert found == {"demo", "run", "check", "migrate", "ingest", "say", "push", "subscribers"}
+    assert found == {"demo", "run", "check", "migrate", "move", "ingest", "say", "push", "subscribers"}
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
 
@@ -188,7 +188,7 @@ def shape(value: Any) -> Any:
             return type(value).__name__
 
 
-def real(digestbot: CommandLine) -> dict[str, Done]:
+def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
     """What the commands print."""
     migrated = digestbot("migrate", "--json")
     digestbot.write("issues/2025-12-23.md", "---\ndate: 2025-13-45\n---\n\n不是日报\n")
@@ -198,6 +198,7 @@ def real(digestbot: CommandLine) -> dict[str, Done]:
     return {
         "check": digestbot("check", "--json", "--config", "both.toml"),
         "migrate": migrated,
+        "move URL": digestbot("move", postgres_url, "--json"),
         "ingest [PATH…]": ingested,
         "say TEXT --channel telegram": digestbot("say", "开源动态", "--channel", "telegram", "--json"),
         "say TEXT --channel console": digestbot("say", "开源动态", "--json"),
@@ -207,8 +208,8 @@ def real(digestbot: CommandLine) -> dict[str, Done]:
     }
 
 
-def test_every_json_shape_is_the_documented_one(digestbot: CommandLine) -> None:
-    page, found = documented(), real(digestbot)
+def test_every_json_shape_is_the_documented_one(digestbot: CommandLine, postgres_url: str) -> None:
+    page, found = documented(), real(digestbot, postgres_url)
 
     assert page.keys() == found.keys()
     for command in page.keys() - {"check"}:
