@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from digest.campaign import CampaignState, DeliveryState
 from digest.issue import IssueState
+from storage.dialects import Insert, insert_for
+from storage.given import Among, given
 from storage.rows import SUBSCRIBER_COLUMNS
 from storage.tables import (
     PUBLICATION,
@@ -19,7 +23,7 @@ from storage.tables import (
     subscribers,
     subscriptions,
 )
-from storage.types import Status, UTCDateTime
+from storage.types import STATUS_CODES, Status, UTCDateTime
 
 NO_CHUNK = 0
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
@@ -32,7 +36,7 @@ COUNTERS = {
 
 IN_CAMPAIGN = deliveries.c.campaign_id == bindparam("campaign")
 IN_CHUNK = sa.and_(IN_CAMPAIGN, deliveries.c.chunk == bindparam("in_chunk"))
-THESE = deliveries.c.subscriber_id.in_(bindparam("ids", expanding=True))
+THESE = Among(deliveries.c.subscriber_id, given("ids"))
 MINE = sa.and_(deliveries.c.owner == bindparam("me"), deliveries.c.status == DeliveryState.SENDING)
 
 _RETRACTED = (
@@ -151,6 +155,43 @@ _THIS_PART = sa.and_(
     messages.c.subscriber_id == bindparam("reader"),
     messages.c.part == bindparam("this_part"),
 )
+# All parts of one window in one statement: a statement for each would be most of the work.
+_MESSAGE_COLUMNS = ("campaign_id", "subscriber_id", "part", "status")
+_PARTS_CLAIMED = sa.select(
+    deliveries.c.campaign_id,
+    deliveries.c.subscriber_id,
+    _PARTS_SENT.label("part"),
+    sa.literal(DeliveryState.SENDING, Status()).label("status"),
+).where(IN_CAMPAIGN, THESE)
+_PARTS_SENT_NOW = """
+    UPDATE messages SET status = {sent}, message_ref = given.ref, sent_at = :now FROM {given}
+    WHERE messages.campaign_id = :campaign AND messages.subscriber_id = given.reader
+    AND messages.part = given.part AND messages.status <> {sent}
+"""
+_GIVEN_PARTS = {
+    "sqlite": """(
+        SELECT json_extract(value, '$.reader') AS reader, json_extract(value, '$.part') AS part,
+        json_extract(value, '$.ref') AS ref FROM json_each(:parts)
+    ) AS given""",
+    "postgresql": "json_to_recordset(CAST(:parts AS json)) AS given (reader BIGINT, part SMALLINT, ref TEXT)",
+}
+
+
+@cache
+def parts_claimed(dialect: str) -> Insert:
+    """An INSERT of the next part of each of these deliveries: the intent to send it."""
+    insert = insert_for(messages, dialect).from_select(_MESSAGE_COLUMNS, _PARTS_CLAIMED)
+    keys = [column.name for column in messages.primary_key]
+    return insert.on_conflict_do_update(index_elements=keys, set_={"status": insert.excluded.status})
+
+
+@cache
+def parts_sent(dialect: str) -> sa.TextClause:
+    """An UPDATE of the given parts (`reader`, `part`, `ref`): they were sent."""
+    words = _PARTS_SENT_NOW.format(given=_GIVEN_PARTS[dialect], sent=STATUS_CODES[DeliveryState.SENT])
+    return sa.text(words).bindparams(given("parts"), bindparam("now", type_=UTCDateTime()))
+
+
 PART_SENT = (
     sa.update(messages)
     .where(_THIS_PART, messages.c.status != DeliveryState.SENT)
