@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -26,11 +26,15 @@ class Given(TypeDecorator[Sequence[Any]]):
 
 
 class Among(FunctionElement[bool]):
-    """Whether a number is in a given list: `Among(column, given("ids"))`."""
+    """Whether a number is in a list; a key is looked up for each number of it."""
 
     type = sa.Boolean()
     name = "among"
     inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Self:
+        """Itself: with `= 1` behind it, which SQLAlchemy adds for SQLite, no key would be looked up."""
+        return self
 
 
 def given(name: str) -> sa.BindParameter[Sequence[Any]]:
@@ -38,14 +42,19 @@ def given(name: str) -> sa.BindParameter[Sequence[Any]]:
     return sa.bindparam(name, type_=Given())
 
 
-# Two functions of one name would be one to a checker; the compiler tells them by their dialect.
+def among(column: sa.Column[int], name: str) -> Among:
+    """Whether a number is in the list that is given under a name."""
+    return Among(column, given(name))
+
+
 @compiles(Among, "sqlite")
 def _among_sqlite(element: Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, ids = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({ids}))"
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"
 
 
 @compiles(Among, "postgresql")
 def _among_postgresql(element: Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, ids = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY (ARRAY(SELECT json_array_elements_text(CAST({ids} AS json))::bigint))"
+    # An array: of a subquery PostgreSQL thinks that it is large, and reads the whole table for it.
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY (ARRAY(SELECT json_array_elements_text(CAST({numbers} AS json))::bigint))"
