@@ -10,7 +10,6 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from tests.move_truth import different_rows, rows_of, tables_of
 from tests.postgres import postgres
 
 READERS, SECONDS = 50_000, 120.0
+FIRST_CHAT = 10**9
 TOKEN = "12345678:AAnothing-is-sent-with-this-token"
 STAMP = f"{NOW:%Y-%m-%dT%H:%M:%S.%f}+00:00"
 SUBSCRIBER = "INSERT INTO subscribers (id, kind, locale, created_at) VALUES (?, 'person', 'zh-Hans', ?)"
@@ -94,9 +94,9 @@ def _fill(installation: Installation, readers: int, issues: int) -> None:
     asyncio.run(_load(installation))
     shutil.rmtree(installation.issues)
     with closing(sqlite3.connect(installation.database, isolation_level=None)) as opened:
+        add_readers(opened, readers)
         opened.execute("BEGIN")
-        for statement, rows in _readers(readers):
-            opened.executemany(statement, rows)
+        _follow(opened, readers)
         _push(opened, readers)
         opened.execute("COMMIT")
 
@@ -110,13 +110,20 @@ async def _load(installation: Installation) -> None:
         await store.close()
 
 
-def _readers(count: int) -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
+def add_readers(opened: sqlite3.Connection, count: int) -> None:
+    """Put so many readers with a standing order into an SQLite database, on Telegram from FIRST_CHAT on."""
     chance, ids = random.Random(archive.SEED), range(1, count + 1)
-    yield SUBSCRIBER, ((one, STAMP) for one in ids)
-    yield ADDRESS, ((one, one, str(10**9 + one), STAMP) for one in ids)
-    yield SUBSCRIPTION, ((one, f"{chance.randrange(24):02}:00", STAMP) for one in ids)
-    followed = ((one, chance.choice(words.THINGS)) for one in ids)
-    yield FOLLOW, ((one, word, word, STAMP) for one, word in followed)
+    opened.execute("BEGIN")
+    opened.executemany(SUBSCRIBER, ((one, STAMP) for one in ids))
+    opened.executemany(ADDRESS, ((one, one, str(FIRST_CHAT + one), STAMP) for one in ids))
+    opened.executemany(SUBSCRIPTION, ((one, f"{chance.randrange(24):02}:00", STAMP) for one in ids))
+    opened.execute("COMMIT")
+
+
+def _follow(opened: sqlite3.Connection, readers: int) -> None:
+    chance = random.Random(archive.SEED)
+    followed = ((one, chance.choice(words.THINGS)) for one in range(1, readers + 1))
+    opened.executemany(FOLLOW, ((one, word, word, STAMP) for one, word in followed))
 
 
 def _push(opened: sqlite3.Connection, readers: int) -> None:
@@ -128,7 +135,7 @@ def _push(opened: sqlite3.Connection, readers: int) -> None:
     )
     ids = range(1, readers + 1)
     opened.executemany(DELIVERY, ((one, 1 + one // 500, one, STAMP, STAMP) for one in ids))
-    opened.executemany(MESSAGE, ((one, f"{10**9 + one}:{one}", STAMP) for one in ids))
+    opened.executemany(MESSAGE, ((one, f"{FIRST_CHAT + one}:{one}", STAMP) for one in ids))
     opened.execute(
         "INSERT INTO chunks (campaign_id, no, total, sent, done_at)"
         " SELECT 1, chunk, count(*), count(*), ? FROM deliveries GROUP BY chunk",
