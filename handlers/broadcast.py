@@ -45,7 +45,8 @@ async def take_broadcast(intent: TakeBroadcast, context: Context) -> Reply:
     """Take the message as what a broadcast says: show it as a reader will see it, then ask for whom it is."""
     say, content = context.phrases, content_of(context.incoming)
     try:
-        sendable(content)
+        if not intent.campaign:
+            sendable(content)
         async with context.store.transaction() as tx:
             await let_send(context, tx)
             before = await tx.broadcasts.get(intent.campaign) if intent.campaign else None
@@ -53,8 +54,7 @@ async def take_broadcast(intent: TakeBroadcast, context: Context) -> Reply:
                 key = f"broadcast:{secrets.token_hex(8)}"
                 kept = await tx.broadcasts.draft(key, content, author=address_of(context), now=context.now)
             else:
-                await correct(tx, before, content, context.now)
-                kept = replace(before, content=content, revision=before.revision + 1)
+                kept = await correct(tx, before, content, context.now)
     except Invalid as refused:
         # What was sent cannot be used, and the question stays open.
         return _asked_again(context, refused, content_asked(say, intent.campaign))

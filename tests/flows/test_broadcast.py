@@ -212,6 +212,14 @@ async def test_a_picture_is_sent_with_its_caption(small_stage: Stage) -> None:
     }
     assert [len(messages) for messages in sent] == [1] * 30
 
+    await small_stage.taps_and_hears("改正这条公告")
+    await admin.says("新版海报，改了日期", answers=2)
+    await small_stage.sees("已改正 30 处")
+    corrected = [server.messages(number) for number in small_stage.readers]
+    assert {(m.kind, m.file_name, m.text) for messages in corrected for m in messages} == {
+        ("photo", "AgACLarge", "新版海报，改了日期")
+    }
+
 
 async def test_the_command_line_steers_a_running_bot_within_two_seconds(stage: Stage) -> None:
     words = ("broadcast", "--text", NOTICE, "--yes", "--json")

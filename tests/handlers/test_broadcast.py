@@ -211,6 +211,21 @@ async def test_it_can_be_dropped_at_any_time(editor: Talk, how: str, steps: int)
     assert "2025" in await editor.say("昨天") or editor.last.blocks
 
 
+async def test_a_draft_that_was_left_is_taken_up_again(editor: Talk) -> None:
+    await readers(editor, 2)
+    await drafted(editor)
+    editor.later(days=1)
+
+    await editor.say("/campaigns")
+    shown = await editor.tap("1")
+    asked = await editor.tap("继续")
+    check = await editor.tap("1")
+
+    assert shown == "还是草稿，没有确认过。"
+    assert asked.startswith("发给谁？")
+    assert "确认就点「发出」。" in check
+
+
 async def test_what_was_dropped_is_not_sent_by_its_old_button(editor: Talk) -> None:
     await readers(editor, 2)
     await drafted(editor)
