@@ -91,9 +91,9 @@ async def correct(tx: Transaction, broadcast: Broadcast, content: Content, now: 
         raise Invalid("campaign.over")
     revision = await tx.broadcasts.rewrite(broadcast.id, sendable(content), now=now)
     # A draft is to be confirmed anew; the author of one that was sent hears of it in a message of its own.
-    begun = broadcast.begun_at is not None
-    await tx.broadcasts.change(
-        broadcast.id, **({"told": "", "told_ref": ""} if begun else {"confirmed_at": None})
-    )
+    if broadcast.begun_at is None:
+        await tx.broadcasts.change(broadcast.id, confirmed_at=None)
+    else:
+        await tx.broadcasts.change(broadcast.id, told="", told_ref="")
     log.info("broadcast_rewritten", campaign=broadcast.id, revision=revision)
     return await tx.broadcasts.get(broadcast.id) or broadcast

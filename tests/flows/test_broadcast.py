@@ -87,7 +87,7 @@ class Stage:
 
 @asynccontextmanager
 async def running(house: House, readers: range) -> AsyncIterator[Stage]:
-    """A stage that ends in order, without a limit exceeded."""
+    """A stage that ends in order."""
     rows = "\n".join(f"telegram:{number}" for number in readers)
     house.write("readers.csv", f"address\n{rows}\n")
     async with TelegramStandin(strict=True) as server:
@@ -95,7 +95,6 @@ async def running(house: House, readers: range) -> AsyncIterator[Stage]:
         assert (await house.command("subscribers", "import", "readers.csv")).code == 0
         async with house.running() as program:
             yield Stage(house, server, program, readers)
-        assert server.truth.too_many == 0
 
 
 @pytest.fixture
