@@ -17,6 +17,7 @@ from digest.broadcast_screens import (
     copy_shown,
     scheduled_told,
     start_asked,
+    stop_offered,
 )
 from digest.campaign import CampaignState
 from digest.drafting import content_of
@@ -80,8 +81,10 @@ def _too_late(intent: Draft, broadcast: Broadcast, context: Context) -> Reply:
     say = context.phrases
     if broadcast.state is CampaignState.CANCELLED:
         raise UserError("broadcast.dropped_before")
-    if intent.stage is Step.DROP:
+    if intent.stage is Step.DROP and broadcast.state is CampaignState.DONE:
         return Reply((Text(say("cancel.done")),), edits=context.tapped)
+    if intent.stage is Step.DROP:
+        return stop_offered(say, broadcast)
     return begun_told(say, broadcast, again=True, edits=False)
 
 
