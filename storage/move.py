@@ -20,13 +20,14 @@ from digest.errors import OperatorError
 from digest.tokens import version
 from storage.copies import Copied, Source, Values, copy_made, copy_table, read_back
 from storage.engines import file_of, migrating_engine
+from storage.every_table import metadata
 from storage.faults import sqlite_code
 from storage.lookup_index import OUTDATED, Progress
 from storage.lookup_rows import vector_row
 from storage.lookup_tables import GIN, LOOKUPS_KEY, lookup_texts, lookup_words
 from storage.outbox import Outbox
 from storage.schema import SCHEMA, create_tables
-from storage.tables import meta, metadata
+from storage.tables import meta
 
 if TYPE_CHECKING:
     import psycopg

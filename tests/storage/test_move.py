@@ -11,10 +11,13 @@ import psycopg
 import pytest
 
 from digest.campaign import DeliveryState, OnUnknown, Outcome
+from digest.content import Content
 from digest.errors import OperatorError
 from digest.following import read_followed
 from digest.incoming import Awaits, Conversation
 from digest.query import parse_query
+from digest.roles import Role
+from digest.troubles import Trouble, TroubleKind
 from storage.lookup_index import Progress
 from storage.move import MoveReport, Policies, Stage, move
 from storage.schema import migrate
@@ -52,6 +55,9 @@ async def fill(url: str) -> int:
             )
             await tx.inbox.put("telegram", "42", [(7, '{"text": "\\u0000 你好"}'), (8, "{}")], NOW)
             await tx.inbox.done(1, NOW + HOUR)
+            await tx.roles.give("telegram:7", Role.EDITOR, NOW)
+            await tx.troubles.begin(Trouble(TroubleKind.STALLED), NOW)
+            await tx.broadcasts.draft("broadcast:1", Content("今晚维护"), now=NOW)
         await settle_first(store, campaign_id)
     finally:
         await store.close()
@@ -202,7 +208,7 @@ async def test_ids_begin_above_those_of_rows_that_are_gone(sqlite_url: str, empt
         issue = await put(tx, make_issue(date=TODAY + DAY))
         opened_campaign = await tx.campaigns.open("digest:x", kind="digest", issue_date=TODAY, now=NOW)
     await store.close()
-    assert (reader.id, opened_campaign) == (901, 2)
+    assert (reader.id, opened_campaign) == (901, 3)
     assert issue.revision == 1
 
 
