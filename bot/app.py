@@ -20,14 +20,15 @@ from bot.assembly import (
     house_of,
     instance_lock,
     opened_store,
+    router_of,
     rules_of,
     secrets_of,
 )
 from bot.disk import Disk
-from bot.editors import editors_services
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
+from bot.newsroom import Newsroom, newsroom_of
 from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
@@ -35,7 +36,6 @@ from bot.settings import Settings
 from bot.sweeping import SWEEP_SECONDS, sweep
 from bot.telegram.answers import Answers
 from bot.telegram.channel import CHANNEL, TelegramChannel
-from bot.telegram.desk import TelegramDesk
 from bot.telegram.menu import keep_menus, menus
 from bot.telegram.outlet import TelegramOutlet
 from bot.telegram.polling import Health as PollHealth
@@ -49,7 +49,6 @@ from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
-from handlers.router import Router
 from storage.engines import file_of
 from storage.schema import migrate
 from storage.store import Store
@@ -60,6 +59,7 @@ log = structlog.get_logger()
 INTRODUCE_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 PLAN_SECONDS = 0.5
+REPORT_SECONDS = 5.0
 ANSWERS_SECONDS = 5.0
 STORE_SECONDS = 2.0
 SECOND_SIGNAL = 1
@@ -114,7 +114,7 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
-    editors: Mapping[str, Service] = field(init=False)
+    newsroom: Newsroom = field(init=False)
     disk: Disk | None = field(init=False)
     alerts: Alerts = field(init=False)
 
@@ -124,7 +124,7 @@ class App:
         sending = (TelegramOutlet(self.channel), pace)
         self.answers = Answers(
             self.store,
-            Router(self.store, self.catalogs, house),
+            router_of(self.store, settings, self.catalogs),
             self.channel,
             pace,
             Throttle(time.monotonic),
@@ -149,7 +149,7 @@ class App:
             utc_now,
             lambda: None,
         )
-        self.editors = editors_services(self.store, house, self.catalogs, TelegramDesk(self.channel, pace))
+        self.newsroom = newsroom_of(self.store, house, self.catalogs, self.channel, pace)
         self.ticker = Ticker()
         file = file_of(database_url(settings))
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
@@ -184,7 +184,7 @@ class App:
 
     def _services(self) -> Mapping[str, Service]:
         services: dict[str, Service] = {
-            **self.editors,
+            **self.newsroom.services,
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self._keep_folder,
@@ -202,6 +202,7 @@ class App:
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
+        self.ticker.every(REPORT_SECONDS, self.newsroom.morning.tick, name="reports")
         self.ticker.every(SWEEP_SECONDS, partial(sweep, self.store, self.settings.delivery), name="sweep")
         self.ticker.start()
 

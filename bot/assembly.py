@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.desk import desk_of
 from bot.pace import Rate
 from bot.phrases import Catalogs, load_catalogs, match_language
 from bot.settings import Settings
@@ -110,7 +111,8 @@ def _since(refusal: OperatorError, settings: Settings) -> str:
 
 def router_of(store: Store, settings: Settings, catalogs: Catalogs | None = None) -> Router:
     """The router of this house."""
-    return Router(store, catalogs or catalogs_of(settings), house_of(settings))
+    desk = desk_of(rules_of(settings))
+    return Router(store, catalogs or catalogs_of(settings), house_of(settings), desk)
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

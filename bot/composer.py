@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.outlet import Message, Outlet
@@ -13,6 +14,7 @@ from digest.campaign import Owed
 from digest.compose import NO_MARKS, Marks
 from digest.content import Content
 from digest.house import House
+from digest.issue import Issue
 from digest.ports import Languages, Phrases
 from digest.replies import Passage, Reply
 from handlers.deliver import Wording, compose, wording
@@ -24,7 +26,16 @@ ISSUES_KEPT = 2
 # A push to a large audience keeps megabytes at hand; so long after the last delivery nothing of it is.
 IDLE_SECONDS = 600.0
 
-_Key = tuple[Wording | tuple[int, int, bool], str, str]
+_Key = tuple[Wording | tuple[int, int, bool], str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Another text of a delivery's issue, the moment of sending, and a name that is this text's alone."""
+
+    text: Issue
+    at: dt.datetime
+    name: str
 
 
 class Composer:
@@ -56,24 +67,34 @@ class Composer:
         """How many wordings and how many audiences are kept."""
         return len(self._messages), len(self._audiences)
 
-    async def messages(self, owed: Owed, outlet: Outlet) -> tuple[Message, ...]:
-        """What is sent for a delivery; LookupError when its revision is not kept."""
+    async def messages(
+        self, owed: Owed, outlet: Outlet, version: Version | None = None
+    ) -> tuple[Message, ...]:
+        """What is sent for a delivery; LookupError when its revision is not kept.
+
+        With a `version`: what was, or would have been, sent of that text of a digest's issue at that moment.
+        """
         if owed.kind == BROADCAST:
             return await self._passage(owed, outlet)
         phrases = self._languages.speak(owed.subscriber.locale)
         marks = await self._marks(owed)
-        key: _Key = (wording(owed, phrases, self._today(owed), marks), outlet.channel, outlet.bot_name)
+        now = version.at if version else self._now()
+        worded = wording(owed, phrases, self._today(owed, now), marks)
+        key: _Key = (worded, outlet.channel, outlet.bot_name, version.name if version else "")
         found = self._messages.get(key)
         if found is None:
             async with self._composing:
-                found = self._messages.get(key) or await self._compose(owed, outlet, phrases, marks)
+                found = self._messages.get(key)
+                if found is None:
+                    text = version.text if version else None
+                    found = await self._compose(owed, outlet, phrases, marks, now=now, text=text)
         self._keep(key, found)
         return found
 
     async def _passage(self, owed: Owed, outlet: Outlet) -> tuple[Message, ...]:
         """A broadcast as its editor wrote it, in the revision that the delivery is pinned to."""
         silent = owed.subscriber.subscription.silent
-        key: _Key = ((owed.campaign_id, owed.revision, silent), outlet.channel, outlet.bot_name)
+        key: _Key = ((owed.campaign_id, owed.revision, silent), outlet.channel, outlet.bot_name, "")
         found = self._messages.get(key)
         if found is None:
             async with self._composing:
@@ -130,21 +151,29 @@ class Composer:
         self._use()
         self._audiences[date, revision] = await mark_for_all(issue, self._store, now=now)
 
-    def _today(self, owed: Owed) -> dt.date:
+    def _today(self, owed: Owed, now: dt.datetime) -> dt.date:
         zone = owed.subscriber.zone or self._house.zone
-        return self._now().astimezone(ZoneInfo(zone)).date()
+        return now.astimezone(ZoneInfo(zone)).date()
 
     async def _compose(
-        self, owed: Owed, outlet: Outlet, phrases: Phrases, marks: Marks
+        self,
+        owed: Owed,
+        outlet: Outlet,
+        phrases: Phrases,
+        marks: Marks,
+        *,
+        now: dt.datetime,
+        text: Issue | None,
     ) -> tuple[Message, ...]:
         reply = await compose(
             owed,
             self._store,
             self._house,
             phrases,
-            now=self._now(),
+            now=now,
             bot_name=outlet.bot_name,
             marks=marks,
+            text=text,
         )
         return outlet.render(reply)
 

@@ -17,6 +17,7 @@ from bot.console.chat import at_a_terminal, quiet_prompt, typed_lines
 from bot.console.outlet import ConsoleOutlet
 from bot.console.paint import paint, paint_text
 from bot.console.render import ConsoleMessage, render
+from bot.desk import desk_of
 from bot.pace import Pace, Rate
 from bot.phrases import Catalogs, load_catalogs
 from bot.terminal import terminal_language
@@ -77,7 +78,8 @@ class Demo:
             await worker.drain(DRAIN_SECONDS)
 
     async def _chat(self, newest: SourceFile, worker: Worker) -> None:
-        router = Router(self.store, self.catalogs, self.house)
+        rules = Rules(SEED_DIALECT, self.house.zone)
+        router = Router(self.store, self.catalogs, self.house, desk_of(rules))
         async for line in typed_lines(lambda: [plain_words(word) for word in self.words]):
             await self._answer(line, router)
             if self.pushed is None and await self._subscribed():

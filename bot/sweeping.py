@@ -25,13 +25,17 @@ REST_SECONDS = 0.05
 async def sweep(
     store: Store, delivery: DeliverySettings, *, wall: Callable[[], dt.datetime] = utc_now
 ) -> None:
-    """Erase what is older than it is kept: deliveries with their messages, answered updates, troubles."""
+    """Erase what is older than it is kept.
+
+    Deliveries with their messages, answered updates, troubles, and what was edited for corrections.
+    """
     now = wall()
     before = now - dt.timedelta(days=delivery.keep_days)
     try:
         async with store.transaction() as tx:
             await tx.inbox.sweep(now - INBOX_KEPT)
             await tx.troubles.sweep(before)
+            await tx.story_corrections.sweep(before)
         erased = await _sweep_deliveries(store, before)
     except StoreUnavailable:
         log.info("sweep_put_off")

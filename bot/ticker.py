@@ -73,5 +73,8 @@ class Ticker:
 async def _run(job: Job, name: str) -> None:
     try:
         await job()
+    except asyncio.CancelledError:
+        # Only `stop` cancels a job; the scheduler would report it as a failure, with a traceback.
+        return
     except Exception:
         log.exception("job_failed", job=name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from digest.schedule import Due
-from digest.subscriber import Subscriber, SubscriberId
+from digest.subscriber import Kind, Subscriber, SubscriberId
 
 
 class CampaignState(StrEnum):
@@ -120,6 +120,35 @@ class Delivery:
     not_before: dt.datetime | None
     settled_at: dt.datetime | None
     campaign: CampaignState = CampaignState.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many deliveries to one kind of reader on one channel are in one state for one reason.
+
+    The channel is '' and the kind None for readers that are not kept any more.
+    """
+
+    channel: str
+    kind: Kind | None
+    state: DeliveryState
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A campaign as far as it has come: its shares, the last sending, how many took several tries."""
+
+    campaign_id: int
+    issue_date: dt.date
+    shares: tuple[Share, ...]
+    last_at: dt.datetime | None = None
+    retried: int = 0
+
+    def count(self, *states: DeliveryState) -> int:
+        """How many deliveries are in these states, of all without any."""
+        return sum(share.count for share in self.shares if not states or share.state in states)
 
 
 @dataclass(frozen=True, slots=True)

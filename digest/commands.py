@@ -7,17 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from digest import asking, editions, follow_words, leaving, ordering, preferences, vocabulary
+from digest import (
+    asking,
+    editions,
+    follow_words,
+    leaving,
+    ordering,
+    preferences,
+    publishing,
+    vocabulary,
+)
+from digest.editing import ComposeBroadcast, ShowCampaigns
 from digest.intents import (
     Cancel,
     CatchUp,
-    ComposeBroadcast,
     Greet,
     Intent,
     Known,
     Resume,
     Share,
-    ShowCampaigns,
     ShowHelp,
     ShowIssue,
     ShowStatus,
@@ -35,6 +43,8 @@ class Command:
     `words` are what people type without a slash, per language, the first of each being the one to show;
     `slashes` are further names behind a slash; `leads` are words that may be followed by what is asked for.
     A command without a `menu` place is not listed by the platform, one without `help` is in no help text.
+    The words and the help of an `admin` command are for admins; behind a slash it is understood from all.
+    An `editor` command is understood from all, too, and helps those who may send broadcasts.
     """
 
     name: str
@@ -45,6 +55,7 @@ class Command:
     menu: bool = True
     help: bool = True
     admin: bool = False
+    editor: bool = False
 
     @property
     def help_id(self) -> str:
@@ -64,7 +75,7 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """Every command, in the order of menus and help."""
-    return (*_reading(), *_ordering(), *_asking(), *_editing(), *_paging())
+    return (*_reading(), *_ordering(), *_asking(), *_publishing(), *_editing(), *_paging())
 
 
 @lru_cache(maxsize=1)
@@ -154,9 +165,22 @@ def _asking() -> tuple[Command, ...]:
     )
 
 
+def _publishing() -> tuple[Command, ...]:
+    return tuple(
+        Command(name, make, words, slashes=slashes, leads=(*words["zh"], name), menu=False, admin=True)
+        for name, make, words, slashes in (
+            ("preview", publishing.preview, vocabulary.PREVIEW, ("proof",)),
+            ("publish", publishing.publish, vocabulary.PUBLISH, ()),
+            ("retract", publishing.retract, vocabulary.RETRACT, ("withdraw",)),
+            ("correct", publishing.correct, vocabulary.CORRECT, ("fix",)),
+            ("report", publishing.report, vocabulary.REPORT, ()),
+        )
+    )
+
+
 def _editing() -> tuple[Command, ...]:
     return tuple(
-        Command(name, make, words, slashes=slashes, menu=False, help=False, admin=True)
+        Command(name, make, words, slashes=slashes, menu=False, help=False, editor=True)
         for name, make, words, slashes in (
             ("broadcast", lambda words, known: ComposeBroadcast(), vocabulary.BROADCAST, ("announce",)),
             ("campaigns", lambda words, known: ShowCampaigns(), vocabulary.CAMPAIGNS, ("broadcasts",)),

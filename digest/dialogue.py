@@ -20,6 +20,7 @@ from digest.intents import (
     SmallTalk,
 )
 from digest.preferences import NO_HOUR, NO_ZONE, ask_hour, ask_pause, ask_zone
+from digest.publishing import ask_part, read_confirmation, read_wording
 from digest.wording import SHORT, Words, peelings
 
 DIALOGUE_LASTS = dt.timedelta(minutes=10)
@@ -38,6 +39,12 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
         return otherwise(words, known)
     if ends(words):
         return Cancel()
+    if awaits is Awaits.ISSUE and known.admin:
+        return ask_part(words)
+    if awaits is Awaits.CORRECTION and known.admin:
+        return read_wording(words, known)
+    if awaits is Awaits.CONFIRMATION and known.admin:
+        return read_confirmation(words, known) or otherwise(words, known)
     if awaits in EDITORS:
         # What is an answer to an editor's question was heard before; this is something else.
         return otherwise(words, known)

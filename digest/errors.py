@@ -108,6 +108,10 @@ class Refused(SendFailure):
         self.markup = markup
 
 
+class TooLarge(SendFailure):
+    """A file has more bytes than are wanted."""
+
+
 class Unauthorized(SendFailure):
     """The platform does not know our credentials: the channel pauses."""
 

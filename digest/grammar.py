@@ -13,6 +13,7 @@ from digest.chat import read_chat
 from digest.dialogue import answer
 from digest.drafting import read_draft
 from digest.editions import read_edition, read_section
+from digest.editorial import SubmitIssue
 from digest.filters import read_filters
 from digest.follow_words import read_follow
 from digest.intents import (
@@ -40,6 +41,7 @@ from digest.naming import only, titled, without_kind
 from digest.ordering import read_order
 from digest.places import read_page, read_story
 from digest.preferences import read_preference
+from digest.publishing import is_issue
 from digest.taps import recall, untap
 from digest.wording import SHORT, Words, heard, peelings
 
@@ -65,9 +67,14 @@ def understand(incoming: Incoming, known: Known) -> Intent:
     if incoming.tap:
         return untap(incoming.tap, known)
     private = incoming.private and known.private
+    if private and incoming.document is not None:
+        return SubmitIssue()
+    # An editor who was asked for a broadcast may answer with what looks like an issue.
     drafted = read_draft(incoming, known) if private else None
     if drafted is not None:
         return drafted
+    if private and known.admin and is_issue(incoming.text):
+        return SubmitIssue()
     if incoming.code and not incoming.text.strip():
         return Unreadable(incoming.code)
     words = heard(incoming.text)
@@ -117,7 +124,7 @@ def _meaning(words: Words, known: Known) -> Intent:
 
 
 def _without_dialogue(words: Words, known: Known) -> Intent:
-    for reader in (_custom, _slash, _short, _searched):
+    for reader in (_custom, _slash, _directed, _short, _searched):
         intent = reader(words, known)
         if intent is not None:
             return intent
@@ -171,12 +178,23 @@ def _peeled(reader: _Reader) -> _Reader:
 
 def _spoken(words: Words, known: Known) -> Intent | None:
     command = commands.spoken().get(words.bare)
-    return command.make(Words("", ""), known) if command else None
+    return command.make(Words("", ""), known) if command and _may_say(command, known) else None
+
+
+def _may_say(command: commands.Command, known: Known) -> bool:
+    # To a reader 发布 is a word to look up.
+    return known.admin or not command.admin
+
+
+def _directed(words: Words, known: Known) -> Intent | None:
+    """What an admin wants done: there `now` and `please` are not the same."""
+    lead = commands.led().match(words.folded) if known.admin else None
+    return _led(words, known) if lead and commands.by_lead()[lead["lead"]].admin else None
 
 
 def _led(words: Words, known: Known) -> Intent | None:
     lead = commands.led().match(words.folded)
-    if lead is None:
+    if lead is None or not _may_say(commands.by_lead()[lead["lead"]], known):
         return None
     rest, parted = words.cut(lead.end()), lead.end() > lead.end("lead")
     # 板块轮动 is a word, 板块 轮动 a section that is not there.

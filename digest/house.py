@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from digest.intents import CustomWords
+from digest.subscriber import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class House:
     channels: frozenset[str] = frozenset({"telegram"})
     replies: tuple[CustomReply, ...] = field(default=())
     expect_by: dt.time | None = None
+
+    def obeys(self, place: Place) -> bool:
+        """Whether an admin speaks there. At the terminal it is whoever has the machine."""
+        return place.channel == "console" or f"{place.channel}:{place.recipient}" in self.admins
 
     @property
     def custom_words(self) -> tuple[CustomWords, ...]:

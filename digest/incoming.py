@@ -10,6 +10,20 @@ from digest.content import Span
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that came with a message: its name, its size in bytes, the platform's name for it.
+
+    `content` is None until it was fetched; `code` says why it could not be.
+    """
+
+    name: str
+    size: int = 0
+    file: str = ""
+    content: bytes | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A received message, channel-neutral: what was typed or tapped, where, by whom.
 
@@ -27,6 +41,7 @@ class Incoming:
     code: str = ""
     spans: tuple[Span, ...] = ()
     picture: str = ""
+    document: Document | None = None
 
 
 class Awaits(StrEnum):
@@ -40,10 +55,23 @@ class Awaits(StrEnum):
     AUDIENCE = "audience"
     COUNT = "count"
     START = "start"
+    ISSUE = "issue"
+    CORRECTION = "correction"
+    CONFIRMATION = "confirmation"
 
 
 # An editor's questions: whoever does not know them yet reads that nothing is asked.
-EDITORS = frozenset({Awaits.CONTENT, Awaits.AUDIENCE, Awaits.COUNT, Awaits.START})
+EDITORS = frozenset(
+    {
+        Awaits.CONTENT,
+        Awaits.AUDIENCE,
+        Awaits.COUNT,
+        Awaits.START,
+        Awaits.ISSUE,
+        Awaits.CORRECTION,
+        Awaits.CONFIRMATION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +111,8 @@ class Known:
 
     The reader's now and today, the sections, the publisher's words, the talk so far, the bot's own names in
     this channel, the days that have an issue; `stories` is how many the list last shown (or the newest issue)
-    holds, 0 when that is not known; `language` is the one the reader is spoken to in (BCP 47).
+    holds, 0 when that is not known; `language` is the one the reader is spoken to in (BCP 47). `admin`: one
+    who may publish.
     """
 
     now: dt.datetime
@@ -97,3 +126,4 @@ class Known:
     archive_dates: frozenset[dt.date] = frozenset()
     stories: int = 0
     language: str = ""
+    admin: bool = False

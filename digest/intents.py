@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.editing import ComposeBroadcast, Draft, Editing, ShowCampaigns, Steer, TakeBroadcast
+from digest.editing import Editing
+from digest.editorial import Publishing
 from digest.incoming import Awaits, Conversation, CustomWords, Incoming, Known, SectionName
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
@@ -18,11 +19,9 @@ __all__ = [
     "BadDate",
     "Cancel",
     "CatchUp",
-    "ComposeBroadcast",
     "Conversation",
     "Custom",
     "CustomWords",
-    "Draft",
     "ExplainUnsubscribe",
     "Follow",
     "Greet",
@@ -38,7 +37,6 @@ __all__ = [
     "Setting",
     "Share",
     "ShowArchive",
-    "ShowCampaigns",
     "ShowFollows",
     "ShowHelp",
     "ShowIssue",
@@ -51,9 +49,7 @@ __all__ = [
     "ShowToday",
     "Silence",
     "SmallTalk",
-    "Steer",
     "Subscribe",
-    "TakeBroadcast",
     "Turn",
     "Unfollow",
     "Unreadable",
@@ -295,4 +291,5 @@ Intent = (
     | Silence
     | Unreadable
     | Editing
+    | Publishing
 )

@@ -43,7 +43,8 @@ TEACHING_DIGESTS = 3
 class Frame:
     """What a screen knows around its issue: the reader's day and wishes, the issues beside it.
 
-    `marks` are the stories with a word that the reader follows; `back`: a pause ends with this digest.
+    `marks` are the stories with a word that the reader follows; `back`: a pause ends with this digest;
+    `errata` are lines about what was wrong before.
     """
 
     phrases: Phrases
@@ -57,6 +58,7 @@ class Frame:
     name: str = ""
     marks: Marks = NO_MARKS
     back: bool = False
+    errata: tuple[str, ...] = ()
 
 
 def step(label: str, intent: Intent, says: str = "") -> Choice:
@@ -87,7 +89,12 @@ def issue_screen(
         name=frame.name or phrases("bot.name"),
         title="" if frame.newest else day_title(issue.date, frame.today, phrases),
         note=frame.note,
-        last_lines=(*_teaching(issue, frame, pushed=pushed), *_welcome_back(frame), frame.footer_line),
+        last_lines=(
+            *_teaching(issue, frame, pushed=pushed),
+            *_welcome_back(frame),
+            *frame.errata,
+            frame.footer_line,
+        ),
     )
     choices, typed = _issue_choices(issue, frame), _issue_words(issue, frame)
     if marks.only:

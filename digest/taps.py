@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any
 
-from digest import intents
+from digest import editing, editorial, intents
 from digest.editing import Act, Step
 from digest.intents import Intent, Known, Pleasantry, Setting, Unreadable
 from digest.replies import Form
@@ -53,11 +53,18 @@ _KINDS: Mapping[str, type[Intent]] = {
     "f": intents.Share,
     "0": intents.Silence,
     "!": intents.Unreadable,
-    "P": intents.ComposeBroadcast,
-    "T": intents.TakeBroadcast,
-    "D": intents.Draft,
-    "Y": intents.Steer,
-    "L": intents.ShowCampaigns,
+    "P": editing.ComposeBroadcast,
+    "T": editing.TakeBroadcast,
+    "D": editing.Draft,
+    "Y": editing.Steer,
+    "L": editing.ShowCampaigns,
+    "1": editorial.SubmitIssue,
+    "2": editorial.Preview,
+    "3": editorial.Publish,
+    "4": editorial.Retract,
+    "5": editorial.ShowReport,
+    "6": editorial.Resend,
+    "7": editorial.Correct,
 }
 
 
@@ -250,6 +257,8 @@ _READERS: Mapping[str, Callable[[str, _Reading], object]] = {
     "act": lambda part, reading: Act(part),
     "guessed": _read_flag,
     "whole": _read_flag,
+    "sure": _read_flag,
+    "done": _read_flag,
     "form": lambda part, reading: Form(part),
     "kind": lambda part, reading: Pleasantry(part),
     "setting": lambda part, reading: Setting(part),

@@ -175,3 +175,23 @@ LATER = _words(
 )
 BROADCAST = _words(zh="发公告 发布公告 群发公告", en="send a broadcast|new broadcast")
 CAMPAIGNS = _words(zh="发送记录 群发记录 公告记录", en="campaigns|sent broadcasts")
+PREVIEW = _words(
+    zh="预览 看样子 看校样 校样",
+    en="preview|proof|show the proof",
+)
+PUBLISH = _words(
+    zh="发布 发布稿子 发布这期",
+    en="publish|publish it|publish the issue",
+)
+RETRACT = _words(
+    zh="撤回 撤稿 撤回这期",
+    en="retract|retract it|withdraw",
+)
+CORRECT = _words(
+    zh="更正 改正 勘误",
+    en="correct|correction|erratum",
+)
+REPORT = _words(
+    zh="战报 送达情况 发送情况 早报发得怎么样",
+    en="report|delivery report|how did it go",
+)

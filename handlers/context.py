@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from digest.campaign import DueGroup, Standing
+from digest.desk import Desk
 from digest.house import House
 from digest.intents import Conversation, Incoming
 from digest.ports import Languages, Phrases
@@ -29,11 +30,17 @@ class Context:
     conversation: Conversation = field(default_factory=Conversation)
     languages: Languages | None = None
     bot_name: str = ""
+    desk: Desk = field(default_factory=Desk)
 
     @property
     def subscription(self) -> Subscription:
         """The reader's standing order."""
         return self.reader.subscription
+
+    @property
+    def admin(self) -> bool:
+        """Whether the one who speaks, in private, may publish."""
+        return self.incoming.private and self.house.obeys(self.reader.address.place)
 
     @property
     def zone(self) -> str:

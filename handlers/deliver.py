@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from digest.campaign import Owed
 from digest.compose import NO_MARKS, Marks
+from digest.correcting import EDITABLE
 from digest.house import House
 from digest.intents import Incoming
 from digest.issue import Issue
@@ -75,8 +76,9 @@ async def compose(
     now: dt.datetime,
     bot_name: str = "",
     marks: Marks = NO_MARKS,
+    text: Issue | None = None,
 ) -> Reply:
-    """The digest of one delivery, from the revision it is pinned to."""
+    """The digest of one delivery, from the revision it is pinned to, or from another `text` of its issue."""
     async with Looking(store) as looking:
         context = Context(
             store=looking,
@@ -88,7 +90,7 @@ async def compose(
             bot_name=bot_name,
         )
         async with looking.reading() as tx:
-            issue = await tx.issues.document(owed.digest_of, owed.revision)
+            issue = text or await tx.issues.document(owed.digest_of, owed.revision)
             if issue is None:
                 raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
             frame = await _frame(issue, context, tx)
@@ -110,6 +112,26 @@ async def _frame(issue: Issue, context: Context, tx: Transaction) -> Frame:
         note=await editors_note(tx, issue, before, context.now),
         footer_line=context.house.footer_line,
         name=context.house.name,
+        errata=await _errata(before, context, tx),
+    )
+
+
+async def _errata(before: dt.date | None, context: Context, tx: Transaction) -> tuple[str, ...]:
+    """What was corrected since the issue before was sent, for channels that cannot change what they sent."""
+    if before is None or context.reader.address.place.channel == EDITABLE:
+        return ()
+    # Of what was corrected twice the last word counts.
+    last = {(one.date, one.key, one.part): one for one in await tx.story_corrections.since(before)}
+    say = context.phrases
+    return tuple(
+        say(
+            "digest.erratum",
+            day=say.short_day(one.date),
+            number=str(one.number),
+            part=say(f"part.{one.part.value}"),
+            new=one.new,
+        )
+        for one in last.values()
     )
 
 

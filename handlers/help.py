@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.commands import commands
+from digest.commands import Command, commands
 from digest.errors import UserError
 from digest.intents import (
     Cancel,
@@ -30,9 +30,8 @@ async def show_help(intent: ShowHelp, context: Context) -> Reply:
     say = context.phrases
     async with context.store.reading() as tx:
         editor = may_send(await role_of(context, tx))
-    lines = "\n".join(
-        say(command.help_id) for command in commands() if command.help or (command.admin and editor)
-    )
+    shown = (command for command in commands() if _helps(command, context, editor=editor))
+    lines = "\n".join(say(command.help_id) for command in shown)
     row = (
         step(say("choice.see_today"), ShowToday(), say("says.today")),
         step(say("choice.sections"), ShowSections(), say("says.sections")),
@@ -40,6 +39,12 @@ async def show_help(intent: ShowHelp, context: Context) -> Reply:
     )
     blocks = (Strong(say("help.title")), Text(lines), Text(say("help.last")))
     return Reply(blocks, (row,), typed=tuple(choice.says for choice in row))
+
+
+def _helps(command: Command, context: Context, *, editor: bool) -> bool:
+    if command.admin:
+        return command.help and context.admin
+    return command.help or (command.editor and editor)
 
 
 async def chat(intent: SmallTalk, context: Context) -> Reply:

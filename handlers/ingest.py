@@ -8,15 +8,24 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from digest.conventions import Layout
-from digest.dialect import Dialect
 from digest.issue import Issue, Parsed, Problem, Severity
 from digest.merging import merge
-from digest.parsing import parse
+from digest.rules import Rules, available_at
 from storage.puts import Put, Text
 from storage.store import Store
+
+__all__ = [
+    "BATCH",
+    "FileReport",
+    "Ingested",
+    "Rules",
+    "SourceFile",
+    "Verdict",
+    "available_at",
+    "ingest",
+]
 
 BATCH = 50
 
@@ -61,19 +70,6 @@ class FileReport:
     verdict: Verdict
     issues: tuple[Ingested, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What reading a file depends on: the dialect and the publisher's zone."""
-
-    dialect: Dialect
-    zone: str
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when the same bytes may be read in another way."""
-        return hashlib.sha256(f"{self.dialect!r} {self.zone}".encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True)
@@ -171,7 +167,7 @@ class _Reading:
 
 
 def _hash(file: SourceFile, rules: Rules) -> str:
-    return hashlib.sha256(rules.fingerprint.encode() + file.source).hexdigest()
+    return rules.hash_of(file.source)
 
 
 async def _read_in_turn(file: SourceFile, rules: Rules, batch: _Batch, now: dt.datetime) -> _Reading:
@@ -185,10 +181,7 @@ def _read(file: SourceFile, rules: Rules, batch: _Batch, now: dt.datetime) -> _R
     if source_hash in batch.known:
         rivals = _rivals(batch.known[source_hash], file, batch)
         return _Reading(file, source_hash, Parsed((), rivals) if rivals else None)
-    today = now.astimezone(ZoneInfo(rules.zone)).date()
-    parsed = parse(
-        file.source, file_name=file.name, dialect=rules.dialect, zone=ZoneInfo(rules.zone), today=today
-    )
+    parsed = rules.read(file.source, file_name=file.name, now=now)
     return _Reading(file, source_hash, _without_rivals(parsed, file, batch))
 
 
@@ -248,9 +241,3 @@ def _report(reading: _Reading, kept: tuple[Ingested, ...], verdict: Verdict) -> 
     return FileReport(
         reading.file.path, Verdict.REJECTED if parsed.refused else verdict, kept, parsed.problems
     )
-
-
-def available_at(issue: Issue, zone: str) -> dt.datetime:
-    """From when readers may see an issue (UTC): the beginning of its day, or the embargo's end."""
-    midnight = dt.datetime.combine(issue.date, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
-    return max(midnight, issue.publish_at or midnight)

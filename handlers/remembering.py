@@ -5,19 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from digest.intents import (
-    Awaits,
-    ComposeBroadcast,
-    Conversation,
-    Draft,
-    Intent,
-    LookUp,
-    ShowFollows,
-    ShowRange,
-    ShowStory,
-    Steer,
-    TakeBroadcast,
-)
+from digest.editing import ComposeBroadcast, Draft, Steer, TakeBroadcast
+from digest.editorial import Correct, Retract, ShowReport, SubmitIssue
+from digest.intents import Awaits, Conversation, Intent, LookUp, ShowFollows, ShowRange, ShowStory
 from digest.replies import SILENCE, Hit, Reply, Story
 from digest.taps import remember
 
@@ -43,6 +33,9 @@ def next_conversation(before: Conversation, intent: Intent, reply: Reply, now: d
     lists = next((r.lists for r in (reply, *reply.after) if r.lists is not None), None)
     if lists is not None and not _still_listed(before, lists, now):
         after = replace(after, list_date=lists, list_at=now)
+    if isinstance(intent, SubmitIssue | Correct | Retract | ShowReport):
+        # The parts of a pasted issue that have come so far, or what is to be confirmed.
+        return replace(after, screen=reply.screen, list_at=now)
     if isinstance(intent, LookUp):
         return _looked_up(after, intent, reply, now)
     if isinstance(intent, Draft | Steer | TakeBroadcast | ComposeBroadcast):

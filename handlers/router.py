@@ -6,13 +6,11 @@ import datetime as dt
 import re
 import secrets
 import unicodedata
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from digest import intents
+from digest.desk import Desk
 from digest.errors import Invalid, NothingPublished, StoreUnavailable, UserError
 from digest.grammar import understand
 from digest.house import House
@@ -34,36 +32,11 @@ from digest.replies import Reply, Text
 from digest.screens import step
 from digest.subscriber import AddressState, Kind, Place, Subscriber
 from digest.taps import recall, untap
-from handlers.broadcast import compose_broadcast, go_on, take_broadcast
-from handlers.campaigns import show_campaigns, steer
-from handlers.catch_up import catch_up
 from handlers.context import Context
-from handlers.date import refuse_date, show_archive, show_issue
-from handlers.follow import follow, show_follows, unfollow
-from handlers.help import (
-    cancel,
-    chat,
-    custom,
-    keep_silent,
-    no_more_pages,
-    share,
-    show_help,
-    unreadable,
-)
 from handlers.looking import Looking
-from handlers.pause import pause, resume
-from handlers.preferences import change_setting
-from handlers.range import show_range
 from handlers.remembering import fresh, next_conversation
-from handlers.search import find_hit, look_up
-from handlers.section import show_section, show_sections
-from handlers.settings import ask_setting, show_settings
-from handlers.start import greet
-from handlers.status import show_status
-from handlers.story import show_story
-from handlers.subscribe import subscribe
-from handlers.today import show_today
-from handlers.unsubscribe import ask_unsubscribe, explain_unsubscribe, unsubscribe
+from handlers.search import find_hit
+from handlers.table import HANDLERS
 from storage.store import Store, Transaction
 from storage.subscribers import SEEN_EVERY
 
@@ -73,46 +46,6 @@ FIGURES = re.compile(r"\d{1,2}\s*[./\-]\s*\d{1,2}|\b\d{4}\b")
 WHOLE_DATE = re.compile(r"\d{4}\s*[./年\-]\s*\d{1,2}\s*[./月\-]\s*\d{1,2}|\d{8}")
 LONG_NUMBER = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 
-HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
-    intents.Greet: greet,
-    intents.ShowToday: show_today,
-    intents.ShowIssue: show_issue,
-    intents.ShowSection: show_section,
-    intents.ShowSections: show_sections,
-    intents.ShowStory: show_story,
-    intents.ShowArchive: show_archive,
-    intents.ShowRange: show_range,
-    intents.BadDate: refuse_date,
-    intents.LookUp: look_up,
-    intents.Follow: follow,
-    intents.Unfollow: unfollow,
-    intents.ShowFollows: show_follows,
-    intents.CatchUp: catch_up,
-    intents.Subscribe: subscribe,
-    intents.Unsubscribe: unsubscribe,
-    intents.AskUnsubscribe: ask_unsubscribe,
-    intents.ExplainUnsubscribe: explain_unsubscribe,
-    intents.Pause: pause,
-    intents.Resume: resume,
-    intents.ShowSettings: show_settings,
-    intents.Set: change_setting,
-    intents.AskSetting: ask_setting,
-    intents.ShowStatus: show_status,
-    intents.ShowHelp: show_help,
-    intents.SmallTalk: chat,
-    intents.Custom: custom,
-    intents.Cancel: cancel,
-    intents.Share: share,
-    intents.Silence: keep_silent,
-    intents.Unreadable: unreadable,
-    intents.Turn: no_more_pages,
-    intents.ComposeBroadcast: compose_broadcast,
-    intents.TakeBroadcast: take_broadcast,
-    intents.Draft: go_on,
-    intents.Steer: steer,
-    intents.ShowCampaigns: show_campaigns,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Router:
@@ -121,6 +54,7 @@ class Router:
     store: Store
     languages: Languages
     house: House
+    desk: Desk = field(default_factory=Desk)
 
     async def answer(
         self,
@@ -160,6 +94,7 @@ class Router:
             conversation=fresh(conversation, now),
             languages=self.languages,
             bot_name=bot_name,
+            desk=self.desk,
         )
 
     async def _answer(self, context: Context) -> Reply:
@@ -248,6 +183,7 @@ async def _known(context: Context, tx: Transaction) -> Known:
         archive_dates=await _archive_dates(context, tx),
         stories=await _stories(context, tx),
         language=context.phrases.language,
+        admin=context.admin,
     )
 
 

@@ -59,3 +59,4 @@ KEPT = (
     .select_from(CURRENT)
     .where(OURS, issues.c.date.in_(sa.bindparam("dates", expanding=True)))
 )
+LAST = sa.select(sa.func.max(issues.c.date)).where(OURS)

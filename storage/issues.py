@@ -21,13 +21,14 @@ from storage.issue_queries import (
     DOCUMENT,
     DOCUMENTS,
     KEPT,
+    LAST,
     LINES,
     OURS,
     STORIES,
     VISIBLE,
 )
 from storage.lookup_rows import row_id
-from storage.puts import Put, Text, change_issue, put_texts
+from storage.puts import Put, PutOutcome, Text, change_issue, put_texts
 from storage.rows import Row
 from storage.stories import Within, find_stories, name_sections
 from storage.tables import issues, revisions
@@ -61,7 +62,8 @@ class Issues:
         """Keep an issue: unchanged when its hash is the current one's, else a new revision of its date.
 
         A draft stays a draft; any other new text is published, after a retraction too. A correction of what
-        can be read already keeps the moment since when it can.
+        can be read already keeps the moment since when it can. A text that was made by hand (see `revise`)
+        stays until another file comes than the one it was made over.
         """
         (put,) = await self.put_all([Text(issue, source_hash, available_at, file_name)], now)
         return put
@@ -70,6 +72,26 @@ class Issues:
         """Keep several issues of different dates, each as `put` does: in a third of the time."""
         self._archive = None
         return await put_texts(self._connection, texts, now)
+
+    async def revise(
+        self, issue: Issue, *, source_hash: str, now: dt.datetime, available_at: dt.datetime
+    ) -> Put:
+        """Keep an issue that no file of the folder brought, as a new revision unless it says the same.
+
+        It takes over the file's name and hash from the text before it, so that this file changes nothing
+        when it is read again; with no text before it `source_hash` is its own.
+        """
+        # Nobody else changes the archive between what is looked at here and what is kept.
+        await change(self._connection)
+        row = await self._current(issue.date)
+        if row is None:
+            text = Text(issue, source_hash, available_at, "")
+        elif row.state is IssueState.PUBLISHED and await self.document(issue.date, row.revision) == issue:
+            return Put(PutOutcome.UNCHANGED, row.revision, issue.date)
+        else:
+            text = Text(issue, row.source_hash, available_at, row.file_name, by_hand=True)
+        (put,) = await self.put_all([text], now)
+        return put
 
     async def hashes(self) -> Mapping[str, tuple[dt.date, ...]]:
         """The source hashes of all current texts, each with the dates that it brought."""
@@ -181,8 +203,18 @@ class Issues:
         """How many issues can be read."""
         return (await self._known()).count(now)
 
-    async def set_state(self, date: dt.date, state: IssueState, now: dt.datetime) -> bool:
-        """Give a day's issue a state; False when there is none. A published draft is out from `now`."""
+    async def last(self) -> dt.date | None:
+        """The newest date that has an issue, whether or not it can be read."""
+        date: dt.date | None = (await self._connection.execute(LAST)).scalar()
+        return date
+
+    async def set_state(
+        self, date: dt.date, state: IssueState, now: dt.datetime, *, available_at: dt.datetime | None = None
+    ) -> bool:
+        """Give a day's issue a state; False when there is none.
+
+        It is out from `available_at`; where that is not said, a published draft is from `now`.
+        """
         row = await self._current(date)
         if row is None:
             return False
@@ -192,6 +224,8 @@ class Issues:
         kept: dict[str, Any] = {"state": state}
         if state is IssueState.PUBLISHED and row.state is IssueState.DRAFT:
             kept["available_at"] = max(row.available_at, now)
+        if available_at is not None:
+            kept["available_at"] = available_at
         await change_issue(self._connection, row.id, kept)
         issue = await self.document(date, row.revision)
         if state is IssueState.PUBLISHED and issue is not None:

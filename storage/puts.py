@@ -41,12 +41,16 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An issue to be kept, its file's hash and name, and the moment from which it can be read."""
+    """An issue to be kept, its file's hash and name, and the moment from which it can be read.
+
+    `by_hand`: no file brought it, and it is another text than the kept one though the hash is the same.
+    """
 
     issue: Issue
     source_hash: str
     available_at: dt.datetime
     file_name: str
+    by_hand: bool = False
 
     @property
     def date(self) -> dt.date:
@@ -93,9 +97,11 @@ def _put(text: Text, row: Row | None, revision: int | None) -> Put:
 
 def _changed(texts: Sequence[Text], rows: Mapping[dt.date, Row]) -> list[Text]:
     """The texts that are not kept as they are."""
-    return [
-        text for text in texts if (row := rows.get(text.date)) is None or row.source_hash != text.source_hash
-    ]
+    return [text for text in texts if _differs(text, rows.get(text.date))]
+
+
+def _differs(text: Text, row: Row | None) -> bool:
+    return row is None or text.by_hand or row.source_hash != text.source_hash
 
 
 async def _name_files(

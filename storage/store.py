@@ -23,10 +23,13 @@ from storage.inbox import Inbox
 from storage.issues import Issues
 from storage.lives import Lives
 from storage.lookups import Lookups
+from storage.manuscripts import Manuscripts
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.reports import Reports
 from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
+from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
 from storage.turns import Turns
@@ -47,6 +50,9 @@ class Transaction:
     conversations: Conversations
     follows: Follows
     lookups: Lookups
+    manuscripts: Manuscripts
+    reports: Reports
+    story_corrections: StoryCorrections
     meta: Meta
     lives: Lives
     troubles: Troubles
@@ -116,6 +122,9 @@ class Store:
             conversations=Conversations(connection),
             follows=Follows(connection),
             lookups=Lookups(connection),
+            manuscripts=Manuscripts(connection),
+            reports=Reports(connection),
+            story_corrections=StoryCorrections(connection),
             meta=Meta(connection),
             lives=Lives(connection),
             troubles=Troubles(connection),

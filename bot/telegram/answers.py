@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot.telegram.channel import CHANNEL, TelegramChannel
+from bot.telegram.documents import with_content
 from bot.telegram.inbound import Membership, MessageRef, Migration, Names, Received, read, understand
 from bot.telegram.polling import Updates
 from bot.telegram.render import TelegramMessage, render
@@ -184,9 +185,10 @@ class Answers:
             phrases = self.router.languages.speak(received.incoming.language)
             reply = Reply((Text(phrases("error.too_fast")),))
         else:
+            incoming, place = received.incoming, received.place
             reply = await self.router.answer(
-                received.incoming,
-                received.place,
+                await with_content(incoming, place, self.router.house, self.channel),
+                place,
                 kind=received.kind,
                 now=self.wall(),
                 bot_name=self.channel.username,

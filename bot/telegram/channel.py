@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
 from bot.telegram.failures import translate
+from bot.telegram.files import FileRequest
 from bot.telegram.letters import Letters, Parameters, content, reference
 from bot.telegram.render import TelegramMessage
 from bot.telegram.request import Endpoint, JsonRequest, Patience, UpdatesRequest
@@ -86,7 +87,9 @@ class TelegramChannel:
         bulk = JsonRequest(endpoint, slots=bulk_slots, patience=patience)
         updates = UpdatesRequest(endpoint, slots=2, patience=patience)
         album = JsonRequest(endpoint, slots=PICTURE_SLOTS, patience=patience)
-        self._requests: tuple[JsonRequest, ...] = (answers, bulk, updates, album)
+        self._file_request = FileRequest(endpoint, slots=PICTURE_SLOTS, patience=patience)
+        self._files = _Bot(self._file_request, updates)
+        self._requests: tuple[JsonRequest, ...] = (answers, bulk, updates, album, self._file_request)
         self._album = _Bot(album, updates)
         self._pictures: dict[Path, str] = {}
         self._sending: dict[Lane, JsonRequest] = {"answer": answers, "bulk": bulk}
@@ -165,6 +168,13 @@ class TelegramChannel:
             if caught.reason != "not_modified":
                 raise
         return message_ref
+
+    async def download(self, file: str, *, most: int) -> bytes:
+        """The content of a file that somebody sent; TooLarge when it has more than `most` bytes."""
+        with _renamed():
+            found = await self._files.call("getFile", {"file_id": file})
+            path = str(found["file_path"])
+        return await self._file_request.download(path, most=most)
 
     async def answer_tap(self, tap_id: str, toast: str = "") -> None:
         """End the waiting of a tapped button, with a short notice or none; one too old passes."""

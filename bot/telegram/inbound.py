@@ -10,10 +10,12 @@ from typing import NamedTuple
 import orjson
 
 from bot.telegram.channel import CHANNEL
+from bot.telegram.documents import may_be_issue
 from bot.telegram.formatted import KINDS
 from bot.telegram.markup import sound
 from bot.telegram.render import SAYS
 from digest.content import Span
+from digest.incoming import Document
 from digest.intents import Incoming
 from digest.subscriber import Kind, Place
 
@@ -142,6 +144,7 @@ def _message(message: Json, me: Names) -> Received | Migration | None:
         code=code,
         spans=_spans(message),
         picture=_picture(message),
+        document=_document(message),
     )
     return Received(place, kind, incoming)
 
@@ -171,6 +174,16 @@ def _unreadable(message: Json) -> str:
     if "text" in message:
         return ""
     return next((code for name, code in _UNREADABLE if name in message), "")
+
+
+def _document(message: Json) -> Document | None:
+    """The file that came with a message, where it may hold an issue."""
+    document = _record(message.get("document"))
+    name, file = _text(document, "file_name"), _text(document, "file_id")
+    if not file or not may_be_issue(name, _text(document, "mime_type")):
+        return None
+    size = document.get("file_size")
+    return Document(name or "file.md", size if type(size) is int else 0, file)
 
 
 def _addressed(message: Json, text: str, me: Names) -> bool:

@@ -54,6 +54,10 @@ class TelegramOutlet:
         """The same message without markup."""
         return TelegramPost(message.message, plain=True)
 
+    async def edit(self, reference: str, message: TelegramPost) -> None:
+        """Put a message in the place of one that was sent; that nothing is different is no failure."""
+        await self.telegram.edit(reference, message.message, lane="bulk", plain=message.plain)
+
     async def send(self, place: Place, message: TelegramPost, *, lane: Lane) -> str:
         """Send one message; its reference."""
         return await self.telegram.send(

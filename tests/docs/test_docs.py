@@ -34,7 +34,7 @@ def quoted(text: str) -> list[str]:
 
 
 def meaning(words: str) -> str:
-    return describe(understand(typed(words), known()))
+    return describe(understand(typed(words), known(admin=True)))
 
 
 # What readers can say

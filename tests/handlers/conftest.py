@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.console.render import render
+from bot.desk import desk_of
 from bot.phrases import Catalogs, load_catalogs
 from digest.dialect import SEED_DIALECT
 from digest.house import House
@@ -55,7 +56,7 @@ class Talk:
 
     async def hear(self, incoming: Incoming, kind: Kind = Kind.PERSON) -> Reply:
         """The reply to any message."""
-        router = Router(self.store, self.catalogs, self.house)
+        router = Router(self.store, self.catalogs, self.house, desk_of(RULES))
         self.last = await router.answer(incoming, self.place, kind=kind, now=self.now, bot_name="digest_bot")
         return self.last
 

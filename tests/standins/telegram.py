@@ -24,7 +24,7 @@ from aiohttp import web
 if not __package__:  # run as a script: this file must not shadow the library of its name
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from tests.standins import telegram_control, telegram_methods, telegram_profile
+from tests.standins import telegram_control, telegram_files, telegram_methods, telegram_profile
 from tests.standins.telegram_faults import Fault, Kind, Refusal, Target, refuse
 from tests.standins.telegram_params import Params, read_params
 from tests.standins.telegram_people import People
@@ -34,7 +34,11 @@ from tests.standins.telegram_world import Call, Chat, Method, Rules, World, me_a
 TOKEN = "7000000001:AAStandInTokenStandInTokenStandInTok"
 UPLOAD_BYTES = 50 * 1024 * 1024
 POLL_SECONDS = 50
-_METHODS: dict[str, Method] = {**telegram_methods.METHODS, **telegram_profile.METHODS}
+_METHODS: dict[str, Method] = {
+    **telegram_methods.METHODS,
+    **telegram_profile.METHODS,
+    **telegram_files.METHODS,
+}
 _NAMES = {name.lower(): name for name in (*_METHODS, "getUpdates")}
 _WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; "
@@ -146,6 +150,8 @@ class TelegramStandin(People):
             path = unquote(path)
         if path.startswith("/control/"):
             return await telegram_control.answer(self, path.removeprefix("/control/"), request)
+        if path.startswith("/file/bot"):
+            return self._hand_over(path.removeprefix("/file/bot"))
         token, _, name = path.removeprefix("/bot").partition("/")
         if not path.startswith("/bot") or token not in self.tokens:
             return _refused(Refusal(404, "Not Found"))
@@ -157,6 +163,12 @@ class TelegramStandin(People):
             return await self._answer(_NAMES[name.lower()], await read_params(request), request)
         except Refusal as refusal:
             return _refused(refusal)
+
+    def _hand_over(self, path: str) -> web.StreamResponse:
+        token, _, name = path.partition("/")
+        if token not in self.tokens or token in self.revoked:
+            return _refused(Refusal(401, "Unauthorized"))
+        return telegram_files.download(self.world, name)
 
     async def _answer(self, name: str, params: Params, request: web.BaseRequest) -> web.StreamResponse:
         chat, thread = self._chat(params), params.integer("message_thread_id")
@@ -197,7 +209,7 @@ class TelegramStandin(People):
         if call.method == "getUpdates":
             refuse(call.struck)
             return await self._get_updates(call)
-        if call.method in telegram_profile.METHODS:
+        if call.method in telegram_profile.METHODS or call.method in telegram_files.METHODS:
             refuse(call.struck)
         return _METHODS[call.method](self.world, call)
 

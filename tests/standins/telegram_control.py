@@ -12,6 +12,7 @@ VERBS = frozenset(
         "know",
         "say",
         "say_in_group",
+        "send_file",
         "tap",
         "tap_label",
         "query_answer",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tests.standins.telegram_faults import Fault, Kind
+from tests.standins.telegram_files import keep_file
 from tests.standins.telegram_html import units
 from tests.standins.telegram_methods import message_as_json
 from tests.standins.telegram_params import Json
@@ -46,6 +47,16 @@ class People:
         if self.world.faults.heal(chat=chat_id, kind=Kind.BLOCKED):
             self._membership(chat, self._user(chat_id), "kicked", "member")
         return self._write(chat, self._user(chat_id), text, reply_to=reply_to, **more)
+
+    def send_file(
+        self, chat_id: int, name: str, content: str, *, mime: str = "text/markdown", caption: str = ""
+    ) -> int:
+        """A person sends a text file in private."""
+        chat = self.world.chat(chat_id)
+        file = keep_file(self.world, name, content.encode())
+        message = self._heading(chat, self._user(chat_id))
+        message["document"] = file | {"file_name": name, "mime_type": mime}
+        return self.world.updates.push("message", message | ({"caption": caption} if caption else {}))
 
     def say_in_group(
         self, group_id: int, user_id: int, text: str, *, reply_to: int | None = None, **more: object

@@ -144,6 +144,7 @@ class World:
         self.profile: dict[tuple[str, str], str] = {}
         self.menu_buttons: dict[int | None, object] = {}
         self.queries: dict[str, Json] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
         self.webhook = ""
         self._texts: dict[str, str] = {}
         self._not_before: dict[int, float] = {}
