@@ -58,7 +58,7 @@ def run(size: int) -> Record:
 
 
 async def _push(place: Path, size: int) -> Push:
-    program_cores, other_cores = _cores()
+    program_cores, other_cores = cores()
     log, zone = place / "sent.jsonl", _zone(dt.datetime.now(dt.UTC))
     with pinned(other_cores):
         async with standin_process("--strict", "--rate", str(RATE), "--log", str(log)) as standin:
@@ -74,7 +74,7 @@ async def _push(place: Path, size: int) -> Push:
         return push
 
 
-def _cores() -> tuple[Collection[int], Collection[int]]:
+def cores() -> tuple[Collection[int], Collection[int]]:
     """A core for the program, and the others for the rest; no difference where there is one only."""
     first, *others = sorted(os.sched_getaffinity(0))
     return ([first], others) if others else ([], [])

@@ -98,6 +98,20 @@ def _register_issues(app: App, given: Given) -> None:
         return carry_out(terminal, migrate_database(settings, terminal, json=json))
 
     @app.command
+    def move(url: str, *, json: JsonFlag = False) -> int:
+        """Take the SQLite database over into an empty PostgreSQL one; the old file stays as it is.
+
+        Parameters
+        ----------
+        url
+            The PostgreSQL database, such as postgresql://user:password@host/name.
+        """
+        from bot.moving import move_database
+
+        settings, terminal = configured(given)
+        return carry_out(terminal, move_database(url, settings, terminal, json=json))
+
+    @app.command
     def ingest(*paths: Path, json: JsonFlag = False) -> int:
         """Load issue files or folders: new, changed, unchanged, rejected, with every problem's line.
 

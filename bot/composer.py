@@ -23,6 +23,8 @@ from storage.store import Store
 
 KEPT = 256
 ISSUES_KEPT = 2
+# A push to a large audience keeps megabytes at hand; so long after the last delivery nothing of it is.
+IDLE_SECONDS = 600.0
 
 _Key = tuple[Wording | tuple[int, int, bool], str, str, str]
 
@@ -37,7 +39,10 @@ class Version:
 
 
 class Composer:
-    """The messages of deliveries, for each wording and channel written once; the last 256 are kept."""
+    """The messages of deliveries, for each wording and channel written once.
+
+    The last 256 are kept, and who follows words of the last two issues, until nothing is sent for a while.
+    """
 
     def __init__(
         self,
@@ -47,12 +52,20 @@ class Composer:
         *,
         now: Callable[[], dt.datetime],
         kept: int = KEPT,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._store, self._house, self._languages, self._now = store, house, languages, now
-        self._kept = kept
+        self._kept, self._idle_seconds = kept, idle_seconds
         self._messages: dict[_Key, tuple[Message, ...]] = {}
         self._audiences: dict[tuple[dt.date, int], AudienceMarks] = {}
+        self._used_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._composing, self._marking = asyncio.Lock(), asyncio.Lock()
+
+    @property
+    def at_hand(self) -> tuple[int, int]:
+        """How many wordings and how many audiences are kept."""
+        return len(self._messages), len(self._audiences)
 
     async def messages(
         self, owed: Owed, outlet: Outlet, version: Version | None = None
@@ -99,6 +112,23 @@ class Composer:
             raise LookupError(f"revision {owed.revision} of broadcast {owed.campaign_id} is not kept")
         return content
 
+    def _use(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._used_at = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self._idle_seconds, self._rest)
+
+    def _rest(self) -> None:
+        """Forget everything when nothing has been sent for a while; else look again when that may be."""
+        loop = asyncio.get_running_loop()
+        left = self._used_at + self._idle_seconds - loop.time()
+        if left > 0:
+            self._timer = loop.call_later(left, self._rest)
+            return
+        self._timer = None
+        self._messages.clear()
+        self._audiences.clear()
+
     async def _marks(self, owed: Owed) -> Marks:
         """The stories with words that this reader follows; the issue is searched once for all readers."""
         if owed.subscriber.subscription.followed_at is None:
@@ -118,6 +148,7 @@ class Composer:
             raise LookupError(f"revision {revision} of {date} is not kept")
         while len(self._audiences) >= ISSUES_KEPT:
             self._audiences.pop(next(iter(self._audiences)))
+        self._use()
         self._audiences[date, revision] = await mark_for_all(issue, self._store, now=now)
 
     def _today(self, owed: Owed, now: dt.datetime) -> dt.date:
@@ -148,6 +179,7 @@ class Composer:
 
     def _keep(self, key: _Key, messages: tuple[Message, ...]) -> None:
         """The one used last is the last to be thrown away."""
+        self._use()
         self._messages.pop(key, None)
         self._messages[key] = messages
         while len(self._messages) > self._kept:

@@ -16,7 +16,7 @@ from digest.subscriber import Place
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
-MOST_AT_ONCE = 10
+MOST_AT_ONCE = 50
 STALE = 0.1
 BUSY = 0.25
 # Whoever would have to wait longer is told so instead.

@@ -6,6 +6,7 @@ import datetime as dt
 import gettext
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 
 from babel import Locale
@@ -105,6 +106,8 @@ class Catalogs:
         return iter(self.by_language.values())
 
 
+# Readers' languages are few, and each delivery asks for one.
+@lru_cache(maxsize=256)
 def match_language(wish: str) -> str:
     """The language of ours that serves this tag, or ''."""
     tag = wish.split(".", maxsplit=1)[0].replace("_", "-").casefold()

@@ -107,8 +107,8 @@ class Sender:
             reference = sent
             if part < last and not await self._next_part(flight, part, reference):
                 return None
-        outcome = self._ended(flight, DeliveryState.SENT)
-        return replace(outcome, part=max(0, last), ref=reference)
+        reader = flight.owed.subscriber.id
+        return Outcome(reader, DeliveryState.SENT, part=max(0, last), ref=reference)
 
     async def _next_part(self, flight: Flight, part: int, reference: str) -> bool:
         """Write down that a part was sent and the next one will be; whether the delivery is still ours."""

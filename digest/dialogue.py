@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from digest.incoming import EDITORS
 from digest.intents import (
     AskSetting,
     Awaits,
@@ -44,6 +45,9 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
         return read_wording(words, known)
     if awaits is Awaits.CONFIRMATION and known.admin:
         return read_confirmation(words, known) or otherwise(words, known)
+    if awaits in EDITORS:
+        # What is an answer to an editor's question was heard before; this is something else.
+        return otherwise(words, known)
     short = len(words.said) <= SHORT
     heard = _value(words, known, awaits) if short else None
     if heard is not None:

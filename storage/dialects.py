@@ -17,7 +17,7 @@ Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 def insert_into(table: sa.Table, connection: AsyncConnection) -> Insert:
     """An INSERT that may say ON CONFLICT, in the connection's dialect."""
-    return _insert(table, connection.dialect.name)
+    return insert_for(table, connection.dialect.name)
 
 
 def insert_new(connection: AsyncConnection, table: sa.Table, *returning: str) -> sa.Insert:
@@ -35,7 +35,8 @@ def upsert_into(
     return _upsert(table, columns, unless_newer, connection.dialect.name)
 
 
-def _insert(table: sa.Table, dialect: str) -> Insert:
+def insert_for(table: sa.Table, dialect: str) -> Insert:
+    """An INSERT that may say ON CONFLICT, in a dialect."""
     if dialect == "sqlite":
         return sqlite.insert(table)
     # Who keeps to SQLite does not load the other one.
@@ -47,13 +48,13 @@ def _insert(table: sa.Table, dialect: str) -> Insert:
 # Built once: these statements are dearer to build than to run.
 @cache
 def _insert_new(table: sa.Table, returning: tuple[str, ...], dialect: str) -> sa.Insert:
-    insert = _insert(table, dialect).on_conflict_do_nothing()
+    insert = insert_for(table, dialect).on_conflict_do_nothing()
     return insert.returning(*(table.c[name] for name in returning))
 
 
 @cache
 def _upsert(table: sa.Table, columns: tuple[str, ...], unless_newer: str, dialect: str) -> sa.Insert:
-    insert = _insert(table, dialect)
+    insert = insert_for(table, dialect)
     return insert.on_conflict_do_update(
         index_elements=[column.name for column in table.primary_key],
         set_={name: insert.excluded[name] for name in columns},

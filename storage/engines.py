@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from storage import sqlite
 
 CONNECT_SECONDS = 5
 _POOL = 10
+# Before the last @, or a parameter.
+_PASSWORD = re.compile(r"((?<=://)[^:/?#@]*:).*(?=@)|((?<=[?&])password=)[^&]*")
 # A statement that plans a push to a million takes three seconds; whatever takes twenty times that hangs.
 _POSTGRES_OPTIONS = "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 
@@ -57,6 +60,11 @@ def file_of(url: str) -> Path | None:
     if name != "postgresql":
         raise OperatorError("storage.bad_url", exit_code=2)
     return None
+
+
+def shown(url: str) -> str:
+    """The URL without its password."""
+    return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", url)
 
 
 def _parsed(url: str) -> URL:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from digest.campaign import CampaignState, DeliveryState
 from digest.issue import IssueState
+from storage.dialects import Insert, insert_for
+from storage.given import among, given
 from storage.rows import SUBSCRIBER_COLUMNS
 from storage.tables import (
     PUBLICATION,
@@ -19,7 +23,7 @@ from storage.tables import (
     subscribers,
     subscriptions,
 )
-from storage.types import Status, UTCDateTime
+from storage.types import STATUS_CODES, Status, UTCDateTime
 
 NO_CHUNK = 0
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
@@ -32,7 +36,7 @@ COUNTERS = {
 
 IN_CAMPAIGN = deliveries.c.campaign_id == bindparam("campaign")
 IN_CHUNK = sa.and_(IN_CAMPAIGN, deliveries.c.chunk == bindparam("in_chunk"))
-THESE = deliveries.c.subscriber_id.in_(bindparam("ids", expanding=True))
+THESE = among(deliveries.c.subscriber_id, "ids")
 MINE = sa.and_(deliveries.c.owner == bindparam("me"), deliveries.c.status == DeliveryState.SENDING)
 
 _RETRACTED = (
@@ -50,10 +54,11 @@ _RUNNING = sa.select(campaigns.c.id).where(
 )
 
 # The rows are picked in a CTE: as a plain subquery PostgreSQL may run it again and lock more than the limit.
+# `+ 0`: it would walk through the campaign by its key, from the beginning, to be spared sorting one chunk.
 _PICKED = (
     sa.select(deliveries.c.subscriber_id)
     .where(IN_CHUNK, deliveries.c.status == DeliveryState.PENDING)
-    .order_by(deliveries.c.subscriber_id)
+    .order_by(deliveries.c.subscriber_id + 0)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
     .cte("picked")
@@ -156,6 +161,46 @@ _THIS_PART = sa.and_(
     messages.c.subscriber_id == bindparam("reader"),
     messages.c.part == bindparam("this_part"),
 )
+# All parts of one window in one statement: a statement for each would be most of the work.
+_MESSAGE_COLUMNS = ("campaign_id", "subscriber_id", "part", "status")
+_PARTS_CLAIMED = sa.select(
+    deliveries.c.campaign_id,
+    deliveries.c.subscriber_id,
+    _PARTS_SENT.label("part"),
+    sa.literal(DeliveryState.SENDING, Status()).label("status"),
+).where(IN_CAMPAIGN, THESE)
+# The rows are there: an UPDATE says the same, but SQLite would read the whole campaign for it.
+_PARTS_SENT_NOW = """
+    INSERT INTO messages (campaign_id, subscriber_id, part, status, message_ref, sent_at)
+    SELECT :campaign, given.reader, given.part, {sent}, given.ref, :now FROM {given} WHERE true
+    ON CONFLICT (campaign_id, subscriber_id, part) DO UPDATE
+    SET status = excluded.status, message_ref = excluded.message_ref, sent_at = excluded.sent_at
+    WHERE messages.status <> {sent}
+"""
+_GIVEN_PARTS = {
+    "sqlite": """(
+        SELECT json_extract(value, '$.reader') AS reader, json_extract(value, '$.part') AS part,
+        json_extract(value, '$.ref') AS ref FROM json_each(:parts)
+    ) AS given""",
+    "postgresql": "json_to_recordset(CAST(:parts AS json)) AS given (reader BIGINT, part SMALLINT, ref TEXT)",
+}
+
+
+@cache
+def parts_claimed(dialect: str) -> Insert:
+    """An INSERT of the next part of each of these deliveries: the intent to send it."""
+    insert = insert_for(messages, dialect).from_select(_MESSAGE_COLUMNS, _PARTS_CLAIMED)
+    keys = [column.name for column in messages.primary_key]
+    return insert.on_conflict_do_update(index_elements=keys, set_={"status": insert.excluded.status})
+
+
+@cache
+def parts_sent(dialect: str) -> sa.TextClause:
+    """What writes down that the given parts (`reader`, `part`, `ref`) were sent."""
+    words = _PARTS_SENT_NOW.format(given=_GIVEN_PARTS[dialect], sent=STATUS_CODES[DeliveryState.SENT])
+    return sa.text(words).bindparams(given("parts"), bindparam("now", type_=UTCDateTime()))
+
+
 PART_SENT = (
     sa.update(messages)
     .where(_THIS_PART, messages.c.status != DeliveryState.SENT)

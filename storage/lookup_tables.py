@@ -38,11 +38,11 @@ _FTS = (
 )
 _VECTORS = "CREATE TABLE lookup_tokens (id BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)"
 # Whoever writes clears the list of pending tokens at once: looking through it would slow down every look-up.
-_GIN = "CREATE INDEX ix_lookup_tokens ON lookup_tokens USING gin (tokens)"
+GIN = "CREATE INDEX ix_lookup_tokens ON lookup_tokens USING gin (tokens)"
 
 
 def _make_tokens(_: sa.Table, connection: sa.Connection, **__: object) -> None:
-    for statement in (_VECTORS, _GIN) if connection.dialect.name == "postgresql" else (_FTS,):
+    for statement in (_VECTORS, GIN) if connection.dialect.name == "postgresql" else (_FTS,):
         connection.exec_driver_sql(statement)
 
 

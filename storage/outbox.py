@@ -46,6 +46,7 @@ class Outbox:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._dialect = connection.dialect.name
 
     async def recover(
         self, on_unknown: OnUnknown, *, now: dt.datetime, kind: str = "", chunk: tuple[int, int] | None = None
@@ -97,7 +98,9 @@ class Outbox:
             await self._skip_forgotten(
                 campaign_id, set(ids) - {one.subscriber.id for one in owed}, owner, now
             )
-        await self._write_parts((one.campaign_id, one.subscriber.id, one.next_part) for one in owed)
+        if owed:
+            these = {"campaign": campaign_id, "ids": [one.subscriber.id for one in owed]}
+            await self._connection.execute(ledger.parts_claimed(self._dialect), these)
         return owed or await self.claim(campaign_id, chunk, limit, owner=owner, now=now)
 
     async def settle(
@@ -112,8 +115,9 @@ class Outbox:
             settled.update(await self._settle_alike(campaign_id, alike, owner=owner, now=now))
         sent = [one for one in outcomes if one.state is DeliveryState.SENT and one.subscriber_id in settled]
         if sent:
-            rows = [_part(campaign_id, one.subscriber_id, one.part, ref=one.ref, now=now) for one in sent]
-            await self._connection.execute(ledger.PART_SENT, rows)
+            parts = [{"reader": one.subscriber_id, "part": one.part, "ref": one.ref} for one in sent]
+            values = {"campaign": campaign_id, "parts": parts, "now": now}
+            await self._connection.execute(ledger.parts_sent(self._dialect), values)
         mine = (one for one in outcomes if one.subscriber_id in settled)
         await setbacks.note(self._connection, campaign_id, mine, owner=owner, now=now)
         return frozenset(settled)
@@ -124,7 +128,9 @@ class Outbox:
         """Note the intent to send a further part; False when the delivery is another's: do not send."""
         mine = await self._still_mine(campaign_id, subscriber_id, owner)
         if mine:
-            await self._write_parts([(campaign_id, subscriber_id, part)])
+            key = {"campaign_id": campaign_id, "subscriber_id": subscriber_id, "part": part}
+            sending = key | {"status": DeliveryState.SENDING}
+            await self._connection.execute(upsert_into(self._connection, messages, "status"), sending)
         return mine
 
     async def part_sent(
@@ -243,14 +249,6 @@ class Outbox:
     async def _still_mine(self, campaign_id: int, subscriber_id: SubscriberId, owner: str) -> bool:
         values = {"campaign": campaign_id, "reader": subscriber_id, "me": owner}
         return (await self._connection.execute(ledger.STILL_MINE, values)).first() is not None
-
-    async def _write_parts(self, parts: Iterable[tuple[int, int, int]]) -> None:
-        rows = [
-            {"campaign_id": campaign, "subscriber_id": reader, "part": part, "status": DeliveryState.SENDING}
-            for campaign, reader, part in parts
-        ]
-        if rows:
-            await self._connection.execute(upsert_into(self._connection, messages, "status"), rows)
 
 
 def _within(kind: str, chunk: tuple[int, int] | None) -> sa.ColumnElement[bool]:

@@ -77,7 +77,7 @@ async def prepare(
         async with engine.begin() as connection:
             found = await connection.run_sync(found_schema)
             if found is None and create:
-                found = await connection.run_sync(_create)
+                found = await connection.run_sync(create_tables)
     except DBAPIError as caught:
         raise refusal(caught.orig, path) from caught
     except sqlite3.Error as caught:
@@ -120,7 +120,7 @@ def make_file(path: Path) -> None:
         raise OperatorError("storage.unreachable", exit_code=1, reason=reason, database=str(path)) from caught
 
 
-def _create(connection: Connection) -> int | None:
+def create_tables(connection: Connection) -> int | None:
     """Make the tables; the schema found, when somebody else made them meanwhile."""
     if connection.dialect.name == "postgresql":
         # Two programs that start on one new database make its tables once.

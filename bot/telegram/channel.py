@@ -16,20 +16,19 @@ from telegram.request import BaseRequest
 
 from bot.telegram.failures import translate
 from bot.telegram.files import FileRequest
-from bot.telegram.render import Button, TelegramMessage
-from bot.telegram.request import Endpoint, JsonRequest, Patience, SendRequest, UpdatesRequest
+from bot.telegram.letters import Letters, Parameters, content, reference
+from bot.telegram.render import TelegramMessage
+from bot.telegram.request import Endpoint, JsonRequest, Patience, UpdatesRequest
 from digest.errors import Gone, MaybeSent, Refused, SendFailure
 from digest.subscriber import Place
 
 Lane = Literal["answer", "bulk"]
-Parameters = dict[str, object]
 
 CHANNEL = "telegram"
 API = "https://api.telegram.org"
 UPDATES = ("message", "callback_query", "my_chat_member")
 TOAST_LENGTH = 200
 POLL_MARGIN = 10.0
-NO_PREVIEW = {"is_disabled": True}
 ANSWER_SLOTS = 64
 PICTURE_SLOTS = 4
 BULK_SLOTS = 256
@@ -84,8 +83,8 @@ class TelegramChannel:
         patience: Patience | None = None,
     ) -> None:
         endpoint = Endpoint(api_base_url or API, token, proxy)
-        answers = SendRequest(endpoint, slots=ANSWER_SLOTS, patience=patience)
-        bulk = SendRequest(endpoint, slots=bulk_slots, patience=patience)
+        answers = JsonRequest(endpoint, slots=ANSWER_SLOTS, patience=patience)
+        bulk = JsonRequest(endpoint, slots=bulk_slots, patience=patience)
         updates = UpdatesRequest(endpoint, slots=2, patience=patience)
         album = JsonRequest(endpoint, slots=PICTURE_SLOTS, patience=patience)
         self._file_request = FileRequest(endpoint, slots=PICTURE_SLOTS, patience=patience)
@@ -93,7 +92,10 @@ class TelegramChannel:
         self._requests: tuple[JsonRequest, ...] = (answers, bulk, updates, album, self._file_request)
         self._album = _Bot(album, updates)
         self._pictures: dict[Path, str] = {}
-        self._bots: dict[Lane, _Bot] = {"answer": _Bot(answers, updates), "bulk": _Bot(bulk, updates)}
+        self._sending: dict[Lane, JsonRequest] = {"answer": answers, "bulk": bulk}
+        self._letters = Letters()
+        self._bot = _Bot(answers, updates)
+        self._bots: dict[Lane, _Bot] = {"answer": self._bot, "bulk": _Bot(bulk, updates)}
         self._paid = paid
         self._username = ""
         self._bot_id = token.partition(":")[0]
@@ -121,26 +123,22 @@ class TelegramChannel:
     async def identify(self) -> None:
         """Ask the platform who we are; Unauthorized when it does not know the token."""
         with _renamed():
-            user = await self._bots["answer"].get_me()
+            user = await self._bot.get_me()
             self._bot_id, self._username = str(user.id), user.username or ""
 
     async def send(
         self, place: Place, message: TelegramMessage, *, lane: Lane = "answer", plain: bool = False
     ) -> str:
         """Send one message and return its reference `chat:message_id`; `plain` without markup and buttons."""
-        parameters = {
-            "chat_id": _chat(place.recipient),
-            "message_thread_id": _thread(place.thread),
-            "disable_notification": message.silent or None,
-            "allow_paid_broadcast": True if self._paid and lane == "bulk" else None,
-            **_content(message, plain=plain),
-        }
-        if message.picture:
-            parameters["photo"] = message.picture
+        address: Parameters = {"chat_id": _chat(place.recipient)}
+        if place.thread:
+            address["message_thread_id"] = _thread(place.thread)
+        bulk = lane == "bulk"
+        letters = self._letters if bulk else Letters()
+        body = letters.body(address, message, plain=plain, paid=self._paid and bulk)
         method = "sendPhoto" if message.picture else "sendMessage"
         with _renamed():
-            sent = await self._bots[lane].call(method, parameters)
-            return f"{sent['chat']['id']}:{sent['message_id']}"
+            return reference(*await self._sending[lane].post_json(method, body))
 
     async def send_picture(self, place: Place, path: Path) -> str:
         """Send an image from its file, or again by the platform's name for it; the message's reference."""
@@ -161,7 +159,7 @@ class TelegramChannel:
         That nothing is different is no failure. A picture stays, its caption changes.
         """
         chat, number = _referred(message_ref)
-        parameters = {"chat_id": chat, "message_id": number, **_content(message, plain=plain)}
+        parameters = {"chat_id": chat, "message_id": number, **content(message, plain=plain)}
         try:
             with _renamed():
                 method = "editMessageCaption" if message.picture else "editMessageText"
@@ -182,7 +180,7 @@ class TelegramChannel:
         """End the waiting of a tapped button, with a short notice or none; one too old passes."""
         try:
             with _renamed():
-                await self._bots["answer"].answer_callback_query(tap_id, toast[:TOAST_LENGTH] or None)
+                await self._bot.answer_callback_query(tap_id, toast[:TOAST_LENGTH] or None)
         except Refused as caught:
             if caught.reason != "tap_expired":
                 raise
@@ -190,14 +188,14 @@ class TelegramChannel:
     async def menu(self, language: str) -> tuple[Command, ...]:
         """The command menu that is set for a language (two letters, '' for every other)."""
         with _renamed():
-            commands = await self._bots["answer"].get_my_commands(language_code=language or None)
+            commands = await self._bot.get_my_commands(language_code=language or None)
             return tuple(Command(one.command, one.description) for one in commands)
 
     async def set_menu(self, language: str, commands: Sequence[Command]) -> None:
         """Set the command menu of a language (two letters, '' for every other)."""
         with _renamed():
             menu = [BotCommand(one.name, one.description) for one in commands]
-            await self._bots["answer"].set_my_commands(menu, language_code=language or None)
+            await self._bot.set_my_commands(menu, language_code=language or None)
 
     async def fetch(self, offset: int, *, seconds: float, limit: int = 100) -> tuple[tuple[int, bytes], ...]:
         """The updates from `offset` on as (id, JSON), after `seconds` at most; lower ones acknowledged."""
@@ -208,7 +206,7 @@ class TelegramChannel:
             "allowed_updates": list(UPDATES),
         }
         with _renamed():
-            updates: tuple[tuple[int, bytes], ...] = await self._bots["answer"].call(
+            updates: tuple[tuple[int, bytes], ...] = await self._bot.call(
                 "getUpdates", parameters, read=seconds + POLL_MARGIN
             )
             return updates
@@ -216,7 +214,7 @@ class TelegramChannel:
     async def drop_webhook(self) -> None:
         """Take back a webhook that was set before, so that updates can be fetched; none of them is lost."""
         with _renamed():
-            await self._bots["answer"].delete_webhook(drop_pending_updates=False)
+            await self._bot.delete_webhook(drop_pending_updates=False)
 
 
 @contextmanager
@@ -247,24 +245,3 @@ def _referred(message_ref: str) -> tuple[int | str, int]:
     if not chat or not _NUMBER.fullmatch(number):
         raise Refused("not_editable")
     return _chat(chat), int(number)
-
-
-def _content(message: TelegramMessage, *, plain: bool) -> Parameters:
-    # The library's own objects for a keyboard and a sent message would cost three times the rest of the call.
-    name = "caption" if message.picture else "text"
-    content: Parameters = {name: message.plain if plain else message.html}
-    if not message.picture:
-        content["link_preview_options"] = NO_PREVIEW
-    if not plain:
-        content |= {"parse_mode": "HTML", "reply_markup": _keyboard(message.buttons)}
-    return content
-
-
-def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, object] | None:
-    return {"inline_keyboard": [[_key(button) for button in row] for row in rows]} if rows else None
-
-
-def _key(button: Button) -> dict[str, str]:
-    if button.url:
-        return {"text": button.text, "url": button.url}
-    return {"text": button.text, "callback_data": button.data}

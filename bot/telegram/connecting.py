@@ -14,8 +14,8 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, Prox
 from digest.errors import NotSent
 
 if TYPE_CHECKING:
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientRequest
-    from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
 SOCKS = frozenset({"socks4", "socks5", "socks5h"})
@@ -55,26 +55,27 @@ def http_proxy(proxy: str) -> str | None:
     return proxy if urlsplit(proxy).scheme in ("http", "https") else None
 
 
+# A connection that is open already needs no watching: only a new one has to come about.
 class _Straight(aiohttp.TCPConnector):
-    async def connect(
+    async def _create_connection(
         self,
         req: ClientRequest,
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> Connection:
+    ) -> ResponseHandler:
         async with _connecting(timeout.sock_connect):
-            return await super().connect(req, traces, timeout)
+            return await super()._create_connection(req, traces, timeout)
 
 
 class _ThroughSocks(ProxyConnector):
-    async def connect(
+    async def _create_connection(
         self,
         req: ClientRequest,
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> Connection:
+    ) -> ResponseHandler:
         async with _connecting(timeout.sock_connect):
-            return await super().connect(req, traces, timeout)
+            return await super()._create_connection(req, traces, timeout)
 
 
 @asynccontextmanager

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 from telegram.error import (
     BadRequest,
@@ -84,7 +87,7 @@ def _ours(error: TelegramError) -> SendFailure:
         case InvalidToken():
             return Unauthorized("unauthorized")
         case Conflict():
-            return errors.Conflict("webhook" if "webhook" in error.message.lower() else "other_poller")
+            return _conflict(error.message)
         case Forbidden():
             return Gone(_named(FORBIDDEN, error.message) or "forbidden")
         case BadRequest():
@@ -93,6 +96,30 @@ def _ours(error: TelegramError) -> SendFailure:
     if isinstance(cause, NotSent | MaybeSent):
         return cause
     return Refused("refused")
+
+
+def explain(status: int, answer: Mapping[str, Any]) -> SendFailure:
+    """A refusal as it stands in Telegram's answer, in our words."""
+    parameters, words = answer.get("parameters") or {}, str(answer.get("description", ""))
+    if parameters.get("migrate_to_chat_id"):
+        return Moved(str(parameters["migrate_to_chat_id"]))
+    if parameters.get("retry_after"):
+        return Wait(float(parameters["retry_after"]), whole=False)
+    match status:
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.NOT_FOUND:
+            return Unauthorized("unauthorized")
+        case HTTPStatus.CONFLICT:
+            return _conflict(words)
+        case HTTPStatus.FORBIDDEN:
+            return Gone(_named(FORBIDDEN, words) or "forbidden")
+        case HTTPStatus.BAD_REQUEST:
+            return _bad_request(words)
+        case _:
+            return Refused("refused")
+
+
+def _conflict(words: str) -> SendFailure:
+    return errors.Conflict("webhook" if "webhook" in words.lower() else "other_poller")
 
 
 def _seconds(retry_after: int | dt.timedelta) -> float:

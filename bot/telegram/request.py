@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-import msgspec
 import orjson
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
@@ -53,7 +52,7 @@ class JsonRequest(BaseRequest):
     An error that is not Telegram's own answer has NotSent or MaybeSent as its `__cause__`.
     """
 
-    __slots__ = ("_endpoint", "_patience", "_session", "_slots")
+    __slots__ = ("_endpoint", "_patience", "_session", "_slots", "_timeouts", "_urls")
 
     def __init__(self, endpoint: Endpoint, *, slots: int, patience: Patience | None = None) -> None:
         # The library warns of its change from numbers to durations, unless told that both are understood.
@@ -61,6 +60,10 @@ class JsonRequest(BaseRequest):
         self._endpoint = endpoint
         self._patience = patience or Patience()
         self._slots = asyncio.Semaphore(slots)
+        self._urls: dict[str, URL] = {}
+        self._timeouts = aiohttp.ClientTimeout(
+            total=None, sock_connect=self._patience.connect, sock_read=self._patience.read
+        )
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -97,13 +100,22 @@ class JsonRequest(BaseRequest):
         read = float(read_timeout) if isinstance(read_timeout, int | float) else self._patience.read
         try:
             answer = await self._in_turn(method, url, body, read)
-            failure = _unanswered(*answer)
+            failure = unanswered(*answer)
         except (NotSent, MaybeSent) as caught:
             # A copy: the one that was raised may lead back to errors that show the address.
             answer, failure = (0, b""), type(caught)(caught.reason)
         if failure is not None:
             raise NetworkError(failure.reason) from failure
         return answer
+
+    async def post_json(self, method: str, body: bytes) -> tuple[int, bytes]:
+        """The status and body of Telegram's answer to a method's JSON; NotSent, MaybeSent."""
+        try:
+            return await self._in_turn("POST", method, body, self._patience.read)
+        except (NotSent, MaybeSent) as caught:
+            # A copy, as above.
+            failure = type(caught)(caught.reason)
+        raise failure
 
     async def _in_turn(
         self, method: str, name: str, body: bytes | aiohttp.FormData | None, read: float
@@ -117,6 +129,9 @@ class JsonRequest(BaseRequest):
             self._slots.release()
 
     async def _take_slot(self) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
         try:
             async with asyncio.timeout(self._patience.slot):
                 await self._slots.acquire()
@@ -133,21 +148,28 @@ class JsonRequest(BaseRequest):
             asyncio.timeout(max(self._patience.whole, 2 * read)),
             self._session.request(
                 method,
-                self._endpoint.url(name),
+                self._url(name),
                 data=body,
                 headers=_JSON if isinstance(body, bytes) else None,
                 proxy=http_proxy(self._endpoint.proxy),
-                timeout=aiohttp.ClientTimeout(
-                    total=None, sock_connect=self._patience.connect, sock_read=read
-                ),
+                timeout=self._timeout(read),
                 allow_redirects=False,
             ) as response,
         ):
             return response.status, await response.read()
 
+    def _url(self, name: str) -> URL:
+        """The address of a method, read once."""
+        return self._urls.get(name) or self._urls.setdefault(name, self._endpoint.url(name))
+
+    def _timeout(self, read: float) -> aiohttp.ClientTimeout:
+        if read == self._timeouts.sock_read:
+            return self._timeouts
+        return aiohttp.ClientTimeout(total=None, sock_connect=self._patience.connect, sock_read=read)
+
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]
         """The answer as a mapping that has a `result` or a `description`; TelegramError when not."""
-        answer = _answer(payload)
+        answer = answer_of(payload)
         if answer is None or ("result" if answer.get("ok") is True else "description") not in answer:
             raise TelegramError("broken answer") from MaybeSent("broken_answer")
         return answer
@@ -173,7 +195,8 @@ def _form(request_data: RequestData) -> aiohttp.FormData:
     return form
 
 
-def _answer(payload: bytes) -> dict[str, Any] | None:
+def answer_of(payload: bytes) -> dict[str, Any] | None:
+    """An answer as a mapping, None when it is none."""
     try:
         answer = orjson.loads(payload)
     except ValueError:
@@ -181,7 +204,7 @@ def _answer(payload: bytes) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _unanswered(status: int, payload: bytes) -> SendFailure | None:
+def unanswered(status: int, payload: bytes) -> SendFailure | None:
     """What is known when the answer is not Telegram's own word on this request."""
     if status == HTTPStatus.OK:
         return None
@@ -189,7 +212,7 @@ def _unanswered(status: int, payload: bytes) -> SendFailure | None:
         return NotSent("http_503")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return MaybeSent(f"http_{status}")
-    answer = _answer(payload)
+    answer = answer_of(payload)
     if answer is None or "description" not in answer:
         # A page of a proxy or a firewall: a 403 of theirs says nothing about the recipient.
         return NotSent(f"http_{status}")
@@ -208,44 +231,6 @@ def _why(caught: BaseException) -> str:
             return "broken_answer"
         case _:
             return "broken_connection"
-
-
-class _Chat(msgspec.Struct):
-    id: int
-    type: str
-
-
-class _Message(msgspec.Struct):
-    message_id: int
-    date: int
-    chat: _Chat
-
-
-class _Sent(msgspec.Struct):
-    ok: bool
-    result: _Message
-
-
-class SendRequest(JsonRequest):
-    """The same for sending: of a sent message only its id, date and chat are read (a tenth of the work)."""
-
-    __slots__ = ("_sent",)
-
-    def __init__(self, endpoint: Endpoint, *, slots: int, patience: Patience | None = None) -> None:
-        super().__init__(endpoint, slots=slots, patience=patience)
-        self._sent = msgspec.json.Decoder(_Sent)
-
-    def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]
-        """The answer as a mapping; a sent message is cut down to its id, date and chat."""
-        try:
-            sent = self._sent.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            return super().parse_json_payload(payload)
-        return (
-            {"ok": sent.ok, "result": msgspec.to_builtins(sent.result)}
-            if sent.ok
-            else super().parse_json_payload(payload)
-        )
 
 
 class UpdatesRequest(JsonRequest):

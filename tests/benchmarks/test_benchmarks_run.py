@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import following, load, on_time, search, section, start
+from benchmarks import following, load, move, on_time, search, section, send, start
 from benchmarks.record import Record, read_records, write_records
 
 
@@ -63,6 +63,25 @@ def test_following_is_measured(tmp_path: Path) -> None:
     assert faults(record, tmp_path) == []
     assert (record.name, record.sizes["readers"], record.sizes["stories"]) == ("following", 40, 41)
     assert record.figures["match"].most == 2.0
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(240)
+def test_sending_is_measured_beside_others(tmp_path: Path) -> None:
+    record = send.run(200)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["messages"]) == ("send", 200)
+    assert {"bare_rate", "ptb_rate", "aiogram_rate"} <= record.beside.keys()
+    assert {"plain_rate", "sqlite_rate", "postgresql_rate"} <= record.figures.keys()
+
+
+@pytest.mark.drill
+def test_a_move_is_measured_and_no_row_is_different(tmp_path: Path) -> None:
+    record = move.run(40)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["readers"], record.figures["different"].value) == ("move", 40, 0)
 
 
 @pytest.mark.drill

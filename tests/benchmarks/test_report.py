@@ -26,6 +26,8 @@ def test_the_page_holds_every_benchmark_at_full_size() -> None:
     assert tuple(kept) == ORDER
     assert [kept[name]["issues"] for name in ("load", "section", "start")] == [3650] * 3
     assert kept["on_time"]["readers"] == 8000
+    assert kept["send"]["messages"] == 5_000
+    assert (kept["move"]["readers"], kept["move"]["stories"]) == (50_000, 150_000)
 
 
 def test_a_row_has_the_figure_its_target_and_its_ratio() -> None:

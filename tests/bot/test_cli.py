@@ -17,8 +17,8 @@ from storage.lock import InstanceLock
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
 COMMANDS = (
-    "demo", "run", "check", "migrate", "ingest", "say", "push", "explain", "broadcast", "campaigns", "roles",
-    "subscribers",
+    "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast", "campaigns",
+    "roles", "subscribers",
 )  # fmt: skip
 ROSTER = ("list", "add", "remove", "import", "export")
 TOKEN = "123456789:AAcanaryCanaryCanaryCanaryCanary0"

@@ -61,6 +61,11 @@ def test_absolute_paths_and_other_databases_stay(folder: Path) -> None:
     assert settings.issues.folder == Path("/srv/issues")
 
 
+@pytest.mark.parametrize("url", ["postgresql://u@/d?host=/run/postgresql", "postgresql:///d?a=1&host=%2Frun"])
+def test_a_server_on_this_machine_is_named_by_its_socket(url: str, folder: Path) -> None:
+    assert loaded(folder, f'[database]\nurl = "{url}"\n').database.url.get_secret_value() == url
+
+
 def test_the_environment_wins_over_the_file(folder: Path) -> None:
     settings = loaded(
         folder,

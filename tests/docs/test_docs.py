@@ -150,8 +150,8 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
     assert found == {
-        "demo", "run", "check", "migrate", "ingest", "say", "push", "explain", "broadcast", "campaigns",
-        "roles", "subscribers",
+        "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
+        "campaigns", "roles", "subscribers",
     }  # fmt: skip
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
@@ -193,7 +193,7 @@ def shape(value: Any) -> Any:
             return type(value).__name__
 
 
-def real(digestbot: CommandLine) -> dict[str, Done]:
+def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
     """What the commands print."""
     migrated = digestbot("migrate", "--json")
     digestbot.write("issues/2025-12-23.md", "---\ndate: 2025-13-45\n---\n\n不是日报\n")
@@ -203,6 +203,7 @@ def real(digestbot: CommandLine) -> dict[str, Done]:
     return {
         "check": digestbot("check", "--json", "--config", "both.toml"),
         "migrate": migrated,
+        "move URL": digestbot("move", postgres_url, "--json"),
         "ingest [PATH…]": ingested,
         "say TEXT --channel telegram": digestbot("say", "开源动态", "--channel", "telegram", "--json"),
         "say TEXT --channel console": digestbot("say", "开源动态", "--json"),
@@ -231,8 +232,8 @@ def campaigning(digestbot: CommandLine) -> dict[str, Done]:
     }
 
 
-def test_every_json_shape_is_the_documented_one(digestbot: CommandLine) -> None:
-    page, found = documented(), real(digestbot)
+def test_every_json_shape_is_the_documented_one(digestbot: CommandLine, postgres_url: str) -> None:
+    page, found = documented(), real(digestbot, postgres_url)
 
     assert page.keys() == found.keys()
     for command in page.keys() - {"check"}:

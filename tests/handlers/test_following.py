@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import random
 import re
@@ -509,6 +510,20 @@ async def test_readers_with_the_same_marks_share_their_messages(talk: Talk) -> N
     assert sent[plain.id] is sent[other.id]
     assert len({id(messages) for messages in sent.values()}) == 3
     assert [await desk.stars(reader) for reader in (first, third, plain)] == [["1", "35"], ["8", "35"], []]
+
+
+async def test_what_is_kept_for_a_push_goes_when_nothing_has_been_sent_for_a_while(talk: Talk) -> None:
+    reader = await subscribed(talk, "1", "世界模型")
+    kept, let_go = Desk(talk), Desk(talk)
+    let_go.composer = Composer(talk.store, HOUSE, talk.catalogs, now=lambda: talk.now, idle_seconds=0.0)
+
+    sent = [await desk.messages(reader) for desk in (kept, let_go)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+    assert sent[0] == sent[1]
+    assert [desk.composer.at_hand for desk in (kept, let_go)] == [(1, 1), (0, 0)]
+    assert await let_go.messages(reader) == sent[1]
 
 
 async def test_words_changed_while_a_push_goes_on_are_looked_at_again(talk: Talk) -> None:

@@ -12,7 +12,7 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.telegram.request import Endpoint, JsonRequest, Patience, SendRequest
+from bot.telegram.request import Endpoint, JsonRequest, Patience
 from digest.errors import MaybeSent, NotSent
 from tests.bot.telegram.sockets import (
     Serve,
@@ -308,7 +308,7 @@ async def test_neither_the_log_nor_a_repr_shows_the_token(caplog: pytest.LogCapt
 
 async def test_a_file_goes_out_as_a_form() -> None:
     async with TelegramStandin() as server:
-        request = SendRequest(Endpoint(server.base_url, server.token), slots=1)
+        request = JsonRequest(Endpoint(server.base_url, server.token), slots=1)
         async with request:
             await library_bot(request).send_document(
                 42, b"# issue", filename="issue.md", caption="<b>稿子</b>", parse_mode="HTML"
