@@ -182,7 +182,7 @@ class App:
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self._keep_folder,
-            "menu": self._keep_menus,
+            "menu": partial(keep_menus, self.channel, menus_of(self.catalogs)),
             "corrections": self.newsroom.corrections.run,
             "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
@@ -213,8 +213,9 @@ class App:
         now = utc_now()
         async with self.store.transaction() as tx:
             await tx.inbox.sweep(now - INBOX_KEPT)
-            await tx.corrections.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
-            await tx.campaigns.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
+            kept = now - dt.timedelta(days=self.settings.delivery.keep_days)
+            await tx.corrections.sweep(kept)
+            await tx.campaigns.sweep(kept)
 
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()
@@ -240,9 +241,6 @@ class App:
         if self.stop.is_set():
             os._exit(SECOND_SIGNAL)
         self.stop.set()
-
-    async def _keep_menus(self) -> None:
-        await keep_menus(self.channel, menus_of(self.catalogs))
 
     async def _serve_web(self) -> None:
         web = self.settings.web

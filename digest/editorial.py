@@ -73,3 +73,6 @@ class Correct:
     part: str = ""
     text: str = ""
     sure: bool = False
+
+
+Editing = SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct

@@ -13,6 +13,7 @@ from digest.chat import read_chat
 from digest.dialogue import answer
 from digest.editing import is_issue
 from digest.editions import read_edition, read_section
+from digest.editorial import SubmitIssue
 from digest.filters import read_filters
 from digest.follow_words import read_follow
 from digest.intents import (
@@ -30,7 +31,6 @@ from digest.intents import (
     ShowToday,
     Silence,
     SmallTalk,
-    SubmitIssue,
     Turn,
     Unreadable,
     Unsubscribe,

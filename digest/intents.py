@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.editorial import Correct, Preview, Publish, Resend, Retract, ShowReport, SubmitIssue
+from digest.editorial import Editing
 from digest.incoming import Awaits, Conversation, CustomWords, Document, Incoming, Known, SectionName
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
@@ -19,7 +19,6 @@ __all__ = [
     "Cancel",
     "CatchUp",
     "Conversation",
-    "Correct",
     "Custom",
     "CustomWords",
     "Document",
@@ -32,11 +31,7 @@ __all__ = [
     "LookUp",
     "Pause",
     "Pleasantry",
-    "Preview",
-    "Publish",
-    "Resend",
     "Resume",
-    "Retract",
     "SectionName",
     "Set",
     "Setting",
@@ -46,7 +41,6 @@ __all__ = [
     "ShowHelp",
     "ShowIssue",
     "ShowRange",
-    "ShowReport",
     "ShowSection",
     "ShowSections",
     "ShowSettings",
@@ -55,7 +49,6 @@ __all__ = [
     "ShowToday",
     "Silence",
     "SmallTalk",
-    "SubmitIssue",
     "Subscribe",
     "Turn",
     "Unfollow",
@@ -297,11 +290,5 @@ Intent = (
     | Share
     | Silence
     | Unreadable
-    | SubmitIssue
-    | Preview
-    | Publish
-    | Retract
-    | ShowReport
-    | Resend
-    | Correct
+    | Editing
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any
 
-from digest import intents
+from digest import editorial, intents
 from digest.intents import Intent, Known, Pleasantry, Setting, Unreadable
 from digest.replies import Form
 
@@ -52,13 +52,13 @@ _KINDS: Mapping[str, type[Intent]] = {
     "f": intents.Share,
     "0": intents.Silence,
     "!": intents.Unreadable,
-    "1": intents.SubmitIssue,
-    "2": intents.Preview,
-    "3": intents.Publish,
-    "4": intents.Retract,
-    "5": intents.ShowReport,
-    "6": intents.Resend,
-    "7": intents.Correct,
+    "1": editorial.SubmitIssue,
+    "2": editorial.Preview,
+    "3": editorial.Publish,
+    "4": editorial.Retract,
+    "5": editorial.ShowReport,
+    "6": editorial.Resend,
+    "7": editorial.Correct,
 }
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from digest.editorial import Correct, Retract, ShowReport, SubmitIssue
 from digest.intents import (
     Awaits,
     Conversation,
-    Correct,
     Intent,
     LookUp,
-    Retract,
     ShowFollows,
     ShowRange,
-    ShowReport,
     ShowStory,
-    SubmitIssue,
 )
 from digest.replies import SILENCE, Hit, Reply, Story
 from digest.taps import remember

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from digest import intents
+from digest import editorial, intents
 from digest.desk import Desk
 from digest.errors import Invalid, NothingPublished, StoreUnavailable, UserError
 from digest.grammar import understand
@@ -108,13 +108,13 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Silence: keep_silent,
     intents.Unreadable: unreadable,
     intents.Turn: no_more_pages,
-    intents.SubmitIssue: submit_issue,
-    intents.Preview: show_proof,
-    intents.Publish: publish,
-    intents.Retract: retract,
-    intents.ShowReport: show_report,
-    intents.Resend: resend,
-    intents.Correct: correct,
+    editorial.SubmitIssue: submit_issue,
+    editorial.Preview: show_proof,
+    editorial.Publish: publish,
+    editorial.Retract: retract,
+    editorial.ShowReport: show_report,
+    editorial.Resend: resend,
+    editorial.Correct: correct,
 }
 
 

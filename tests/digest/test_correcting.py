@@ -9,9 +9,10 @@ import pytest
 
 from digest.correcting import Correction, Part, acceptable, corrected
 from digest.editing import as_written
+from digest.editorial import Correct
 from digest.errors import UserError
 from digest.grammar import understand
-from digest.intents import Awaits, Conversation, Correct
+from digest.intents import Awaits, Conversation
 from digest.issue import Issue, Item, Link, Section
 from digest.taps import remember, tap, untap
 from tests.digest.talk import NEWEST, describe, known, typed
