@@ -23,11 +23,11 @@ from bot.assembly import (
     rules_of,
     secrets_of,
 )
+from bot.delivery.assembly import pace_of
 from bot.disk import Disk
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
-from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
@@ -116,7 +116,7 @@ class App:
 
     def __post_init__(self) -> None:
         settings, house = self.settings, house_of(self.settings)
-        pace = Pace(Rate(settings.telegram.messages_per_second), clock=time.monotonic)
+        pace = pace_of(settings, self.store, f"{CHANNEL}:{self.channel.bot_id}")
         self.answers = Answers(
             self.store,
             Router(self.store, self.catalogs, house),

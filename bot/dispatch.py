@@ -13,7 +13,7 @@ from bot.agenda import Agenda, Chunk
 from bot.breaker import Breaker
 from bot.flights import Flight, Line
 from bot.journal import Journal
-from bot.pace import Clock
+from bot.pace import Clock, Taken
 from bot.sending import Sender
 from digest.campaign import CampaignState, DeliveryState, Outcome, Owed
 from digest.errors import StoreUnavailable
@@ -83,12 +83,12 @@ class Dispatch:
         for _ in range(seats):
             self._seats.release()
 
-    def claim(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool) -> asyncio.Task[None]:
+    def claim(self, line: Line, slots: Taken, tasks: asyncio.TaskGroup, *, probe: bool) -> asyncio.Task[None]:
         """Claim as many rows as there are slots of a line; the task ends when they are in the air."""
         return self._begin(self._window(line, slots, tasks, probe=probe), tasks)
 
-    async def _window(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool) -> None:
-        taken_at, chunk, owner = self._clock(), self.agenda.next(), self.owners.current
+    async def _window(self, line: Line, taken: Taken, tasks: asyncio.TaskGroup, *, probe: bool) -> None:
+        slots, chunk, owner = taken.count, self.agenda.next(), self.owners.current
         careful = self.careful > 0
         owed = await self._claim(chunk, slots, owner) if chunk else ()
         rows = owed or ()
@@ -101,7 +101,7 @@ class Dispatch:
         for row in rows:
             if careful and suspect(row.attempts):
                 await asyncio.gather(*self.flights.values())
-            flight = self._flight(row, owner, line, taken_at)
+            flight = self._flight(row, owner, line, taken.at)
             flight.probe = probe
             flying = self._launch(flight, tasks)
             if careful and suspect(row.attempts):

@@ -220,7 +220,7 @@ class Worker:
             slowly = probe or self._dispatch.careful > 0
             seats = await self._dispatch.seats(1 if slowly else line.pace.rate.window)
             slots = await line.pace.take(seats)
-            self._dispatch.free(seats - slots)
+            self._dispatch.free(seats - slots.count)
             claiming = self._dispatch.claim(line, slots, tasks, probe=probe)
             claiming.add_done_callback(lambda _: claims.release())
             if slowly:

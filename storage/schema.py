@@ -20,7 +20,7 @@ from storage.faults import sqlite_code
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta, metadata
 
-SCHEMA = 2
+SCHEMA = 4
 _ADVISORY_KEY = 0x64696765
 _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 

@@ -22,6 +22,7 @@ from storage.issues import Issues
 from storage.lookups import Lookups
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.rates import Rates
 from storage.schema import SCHEMA, make_file, prepare
 from storage.subscribers import Subscribers
 from storage.turns import Turns
@@ -41,6 +42,7 @@ class Transaction:
     follows: Follows
     lookups: Lookups
     meta: Meta
+    rates: Rates
 
 
 class Store:
@@ -105,6 +107,7 @@ class Store:
             follows=Follows(connection),
             lookups=Lookups(connection),
             meta=Meta(connection),
+            rates=Rates(connection),
         )
 
     @asynccontextmanager
