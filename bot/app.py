@@ -23,7 +23,7 @@ from bot.assembly import (
     rules_of,
     secrets_of,
 )
-from bot.delivery.assembly import pace_of
+from bot.delivery.assembly import pace_of, worker_of
 from bot.disk import Disk
 from bot.folder import Folder
 from bot.indexing import keep_index
@@ -126,14 +126,8 @@ class App:
             utc_now,
         )
         self.polling = Polling(self.channel, self.answers.keep, self._tell)
-        self.worker = Worker(
-            self.store,
-            house,
-            self.catalogs,
-            {CHANNEL: (TelegramOutlet(self.channel), pace)},
-            concurrency=settings.delivery.concurrency,
-            on_unknown=settings.delivery.on_unknown,
-            broadcast_on_unknown=settings.delivery.broadcast_on_unknown,
+        self.worker = worker_of(
+            settings, self.store, self.catalogs, {CHANNEL: (TelegramOutlet(self.channel), pace)}
         )
         self.folder = Folder(
             settings.issues.folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -59,6 +60,11 @@ def file_of(url: str) -> Path | None:
     return None
 
 
+def conninfo_of(url: str) -> str:
+    """A PostgreSQL URL as its own driver takes it; holds the password."""
+    return _parsed(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _parsed(url: str) -> URL:
     try:
         return make_url(url.replace("postgres://", "postgresql://", 1))
@@ -68,6 +74,8 @@ def _parsed(url: str) -> URL:
 
 def _postgres_engine(url: URL) -> AsyncEngine:
     try:
+        if find_spec("procrastinate") is None:
+            raise ModuleNotFoundError("procrastinate")
         return _psycopg_engine(url.set(drivername="postgresql+psycopg"))
     except ImportError as caught:
         raise OperatorError("storage.missing_extra", exit_code=2, extra="postgres") from caught

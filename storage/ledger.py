@@ -69,6 +69,11 @@ CLAIM = (
     .values(status=DeliveryState.SENDING, owner=bindparam("me"), attempts=deliveries.c.attempts + 1)
     .returning(deliveries.c.subscriber_id)
 )
+WAITING = (
+    sa.select(deliveries.c.subscriber_id)
+    .where(IN_CHUNK, deliveries.c.status == DeliveryState.PENDING, _RUNNING.exists())
+    .limit(1)
+)
 SKIP_RETRACTED = (
     sa.update(deliveries)
     .where(IN_CHUNK, deliveries.c.status == DeliveryState.PENDING, _RUNNING.where(_RETRACTED).exists())

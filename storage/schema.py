@@ -17,6 +17,7 @@ from digest.errors import OperatorError
 from digest.tokens import version
 from storage.engines import file_of, migrating_engine
 from storage.faults import sqlite_code
+from storage.jobs import make_job_tables
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta, metadata
 
@@ -128,6 +129,8 @@ def _create(connection: Connection) -> int | None:
         if found is not None:
             return found
     metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        make_job_tables(connection)
     connection.exec_driver_sql(_STAMPED)
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": f"{SCHEMA:04}"})
     # Without stories the look-up index is complete.

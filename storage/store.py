@@ -24,6 +24,7 @@ from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.rates import Rates
 from storage.schema import SCHEMA, make_file, prepare
+from storage.senders import Senders
 from storage.subscribers import Subscribers
 from storage.turns import Turns
 
@@ -43,6 +44,7 @@ class Transaction:
     lookups: Lookups
     meta: Meta
     rates: Rates
+    senders: Senders
 
 
 class Store:
@@ -108,6 +110,7 @@ class Store:
             lookups=Lookups(connection),
             meta=Meta(connection),
             rates=Rates(connection),
+            senders=Senders(connection),
         )
 
     @asynccontextmanager

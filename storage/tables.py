@@ -275,3 +275,11 @@ rates = sa.Table(
     sa.Column("next_at", UTCDateTime, nullable=False),
     sa.Column("bulk_at", UTCDateTime, nullable=False),
 )
+
+# Which workers live: what one that was not seen for a while left in the middle, another takes over.
+senders = sa.Table(
+    "senders",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("seen_at", UTCDateTime, nullable=False),
+)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
-from bot.assembly import database_url
+from bot.assembly import database_url, house_of
 from bot.delivery.slots import SharedSlots
+from bot.outlet import Outlet
 from bot.pace import Pace, Rate
+from bot.phrases import Catalogs
 from bot.settings import Settings
+from bot.worker import Worker
 from storage.engines import file_of
 from storage.store import Store
 
@@ -22,3 +26,25 @@ def pace_of(settings: Settings, store: Store, account: str) -> Pace:
     rate = Rate(settings.telegram.messages_per_second)
     slots = SharedSlots(store, account, rate, clock=time.monotonic) if shared_by_many(settings) else None
     return Pace(rate, clock=time.monotonic, slots=slots)
+
+
+def worker_of(
+    settings: Settings, store: Store, catalogs: Catalogs, outlets: Mapping[str, tuple[Outlet, Pace]]
+) -> Worker:
+    """The worker: alone with the ledger on SQLite, with tickets that many share on PostgreSQL."""
+    delivery = settings.delivery
+    worker = Worker(
+        store,
+        house_of(settings),
+        catalogs,
+        outlets,
+        concurrency=delivery.concurrency,
+        on_unknown=delivery.on_unknown,
+        broadcast_on_unknown=delivery.broadcast_on_unknown,
+    )
+    if not shared_by_many(settings):
+        return worker
+    # The job engine is loaded only where it is used.
+    from bot.delivery.queue import Queue
+
+    return worker.fed_by(Queue(store, database_url(settings)))
