@@ -166,6 +166,9 @@ def _run_scripts(connection: Connection, plan: Plan) -> None:
     config.set_main_option("script_location", str(plan.folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        # Of two programs that start at once on an old database one upgrades it, and the other sees that.
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
     command.upgrade(config, f"{plan.schema:04}")
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()

@@ -147,7 +147,7 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     table = [line for line in READMES[name].splitlines() if re.match(r"\| `(?!digestbot)[a-z]+", line)]
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
-    assert found == {"demo", "run", "check", "migrate", "ingest", "say", "push", "subscribers"}
+    assert found == {"demo", "run", "check", "migrate", "ingest", "say", "push", "subscribers", "worker"}
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
 
