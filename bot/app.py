@@ -23,7 +23,8 @@ from bot.assembly import (
     rules_of,
     secrets_of,
 )
-from bot.delivery.assembly import pace_of, worker_of
+from bot.delivery.assembly import offices_of, pace_of, worker_of
+from bot.delivery.office import POLLER, Office, elected, stands_by
 from bot.disk import Disk
 from bot.folder import Folder
 from bot.indexing import keep_index
@@ -112,11 +113,14 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
+    offices: Mapping[str, Office] = field(init=False)
     disk: Disk | None = field(init=False)
 
     def __post_init__(self) -> None:
         settings, house = self.settings, house_of(self.settings)
-        pace = pace_of(settings, self.store, f"{CHANNEL}:{self.channel.bot_id}")
+        account = f"{CHANNEL}:{self.channel.bot_id}"
+        pace = pace_of(settings, self.store, account)
+        self.offices = offices_of(settings, account)
         self.answers = Answers(
             self.store,
             Router(self.store, self.catalogs, house),
@@ -151,7 +155,8 @@ class App:
         await keep_channels(self.store, house, self.settings.telegram.channels, now=utc_now())
         await self.worker.start()
         self._set_clock()
-        tasks = [asyncio.create_task(kept_up(name, run), name=name) for name, run in self._services().items()]
+        services = elected(self._services(), self.offices)
+        tasks = [asyncio.create_task(kept_up(name, run), name=name) for name, run in services.items()]
         await self._tell_ready()
         await self.stop.wait()
         self.terminal.complain(self.terminal.phrases("run.stopping"))
@@ -191,7 +196,7 @@ class App:
 
     async def _plan(self) -> None:
         try:
-            planned = await plan(self.store, house_of(self.settings), now=utc_now())
+            planned = await plan(self.store, house_of(self.settings), now=await self.store.now(utc_now()))
         except StoreUnavailable:
             log.warning("plan_put_off")
             return
@@ -266,7 +271,8 @@ class App:
 
     def _telegram_state(self) -> str:
         health = self.polling.health
-        return "ok" if health is PollHealth.WELL else health.value
+        well = health is PollHealth.WELL or stands_by(self.offices, POLLER)
+        return "ok" if well else health.value
 
     async def _tell(self, code: str) -> None:
         """Say once, on stderr and in the log, how the platform is doing."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from digest.errors import OperatorError
 from storage import sqlite
@@ -47,6 +48,22 @@ def migrating_engine(url: str) -> AsyncEngine:
     """The engine that changes the tables themselves."""
     path = file_of(url)
     return _postgres_engine(_parsed(url)) if path is None else sqlite.migrating_engine(path)
+
+
+def lasting_engine(url: str) -> AsyncEngine:
+    """An engine for a PostgreSQL session that lasts: no pool, no transaction that stays open."""
+    return create_async_engine(
+        _parsed(url).set(drivername="postgresql+psycopg"),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 10,
+            "application_name": "digestbot-seat",
+        },
+    )
 
 
 def file_of(url: str) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -84,6 +85,14 @@ class Store:
         with renamed():
             async with self._engines.reader.connect() as connection:
                 yield self._of(connection, writes=False)
+
+    async def now(self, ours: dt.datetime) -> dt.datetime:
+        """The moment that counts: by PostgreSQL's clock, which many programs share; on SQLite by ours."""
+        if self._engines.path is not None:
+            return ours
+        async with self.reading() as tx:
+            now: dt.datetime = (await tx.connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
+        return now.astimezone(dt.UTC)
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:

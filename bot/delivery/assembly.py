@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 
 from bot.assembly import database_url, house_of
+from bot.delivery.office import FOLDER, POLLER, Office
 from bot.delivery.slots import SharedSlots
 from bot.outlet import Outlet
 from bot.pace import Pace, Rate
@@ -13,6 +14,7 @@ from bot.phrases import Catalogs
 from bot.settings import Settings
 from bot.worker import Worker
 from storage.engines import file_of
+from storage.seats import Seat
 from storage.store import Store
 
 
@@ -48,3 +50,14 @@ def worker_of(
     from bot.delivery.queue import Queue
 
     return worker.fed_by(Queue(store, database_url(settings)))
+
+
+def offices_of(settings: Settings, account: str) -> dict[str, Office]:
+    """The offices for which the programs on one PostgreSQL stand; none on SQLite."""
+    if not shared_by_many(settings):
+        return {}
+    url = database_url(settings)
+    return {
+        POLLER: Office(Seat(url, f"poller {account}"), POLLER),
+        FOLDER: Office(Seat(url, "folder"), FOLDER),
+    }
