@@ -50,10 +50,11 @@ def migrating_engine(url: str) -> AsyncEngine:
     return _postgres_engine(_parsed(url)) if path is None else sqlite.migrating_engine(path)
 
 
-def lasting_engine(url: str) -> AsyncEngine:
+def lasting_engine(url: str | URL, name: str) -> AsyncEngine:
     """An engine for a PostgreSQL session that lasts: no pool, no transaction that stays open."""
+    parsed = _parsed(url) if isinstance(url, str) else url
     return create_async_engine(
-        _parsed(url).set(drivername="postgresql+psycopg"),
+        parsed.set(drivername="postgresql+psycopg"),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
@@ -61,7 +62,7 @@ def lasting_engine(url: str) -> AsyncEngine:
             "connect_timeout": CONNECT_SECONDS,
             "tcp_user_timeout": 10_000,
             "keepalives_idle": 10,
-            "application_name": "digestbot-seat",
+            "application_name": name,
         },
     )
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engines import lasting_engine
+from storage.faults import renamed
 
 # A slot lost with the server is no harm: waiting for the disk would hold up everybody behind the row.
 _UNSYNCED = "set_config('synchronous_commit', 'off', true)"
@@ -68,13 +74,18 @@ class Wish:
 
 
 class Rates:
-    """The slots of every account; PostgreSQL's only."""
+    """The slots of every account, on a connection of their own: one round trip each. PostgreSQL's only."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, url: URL) -> None:
+        self._engine = lasting_engine(url, "digestbot-rates")
+        self._connection: AsyncConnection | None = None
+        self._turn = asyncio.Lock()
 
     async def reserve(self, account: str, wish: Wish) -> Reserved:
-        """Reserve slots in a row, unless the first of them is too far ahead or not the wisher's to take."""
+        """Reserve slots in a row, unless the first of them is too far ahead or not the wisher's to take.
+
+        StoreUnavailable when there is no database.
+        """
         values = {
             "account": account,
             "length": wish.count * wish.gap,
@@ -83,16 +94,43 @@ class Rates:
             "owned": wish.owned,
             "busy": wish.busy,
         }
-        row = (await self._connection.execute(_RESERVE, values)).first()
-        if row is not None:
-            return Reserved(True, row.at, row.now)
-        row = (await self._connection.execute(_LOOK, {"account": account})).first()
-        if row is not None:
-            return Reserved(False, row.at, row.now)
-        await self._connection.execute(_BEGIN, {"account": account})
+        for statement, granted in ((_RESERVE, True), (_LOOK, False)):
+            row = await self._first(statement, values)
+            if row is not None:
+                return Reserved(granted, row.at, row.now)
+        await self._first(_BEGIN, {"account": account})
         return await self.reserve(account, wish)
 
     async def hold(self, account: str, seconds: float) -> None:
-        """No slot before so many seconds have passed, for any process."""
-        await self._connection.execute(_BEGIN, {"account": account})
-        await self._connection.execute(_HOLD, {"account": account, "seconds": seconds})
+        """No slot before so many seconds have passed, for any process; StoreUnavailable."""
+        await self._first(_BEGIN, {"account": account})
+        await self._first(_HOLD, {"account": account, "seconds": seconds})
+
+    async def close(self) -> None:
+        """Close the connection; it is opened again when it is wanted."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+        await self._engine.dispose()
+
+    async def _first(self, statement: sa.TextClause, values: dict[str, Any]) -> Any:
+        """The first row that a statement gives, on the connection that is kept while all is well."""
+        with renamed():
+            async with self._turn:
+                connection, self._connection = self._connection, None
+                if connection is None:
+                    connection = await self._engine.connect()
+                try:
+                    result = await connection.execute(statement, values)
+                    row = result.first() if result.returns_rows else None
+                except BaseException:
+                    await asyncio.shield(asyncio.ensure_future(_drop(connection)))
+                    raise
+                self._connection = connection
+                return row
+
+
+async def _drop(connection: AsyncConnection) -> None:
+    """Whatever it was doing, it does no more: nothing is rolled back on a connection that may be broken."""
+    await connection.invalidate()
+    await connection.close()

@@ -31,7 +31,7 @@ class Seat:
     """One seat by name, as one program sees it. It is lost with the connection, however that ends."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._engine = lasting_engine(url)
+        self._engine = lasting_engine(url, "digestbot-seat")
         self._key = _OURS | zlib.crc32(name.encode())
         self._connection: AsyncConnection | None = None
 

@@ -44,7 +44,6 @@ class Transaction:
     follows: Follows
     lookups: Lookups
     meta: Meta
-    rates: Rates
     senders: Senders
 
 
@@ -56,6 +55,7 @@ class Store:
         self._turns = Turns()
         self._kept: AsyncConnection | None = None
         self._memory = Memory()
+        self._rates: Rates | None = None
 
     @classmethod
     async def open(cls, url: str, *, create: bool = True) -> Self:
@@ -77,7 +77,16 @@ class Store:
         kept, self._kept = self._kept, None
         if kept is not None:
             await kept.close()
+        if self._rates is not None:
+            await self._rates.close()
         await self._engines.close()
+
+    @property
+    def rates(self) -> Rates:
+        """The slots of accounts that several programs on one PostgreSQL share."""
+        if self._rates is None:
+            self._rates = Rates(self._engines.writer.url)
+        return self._rates
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -118,7 +127,6 @@ class Store:
             follows=Follows(connection),
             lookups=Lookups(connection),
             meta=Meta(connection),
-            rates=Rates(connection),
             senders=Senders(connection),
         )
 

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import psycopg
+import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -20,6 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.errors import DigestbotError, StoreUnavailable
 from storage.engines import CONNECT_SECONDS, conninfo_of
 from storage.faults import named
+
+log = structlog.get_logger()
 
 QUEUE = "chunks"
 TASK = "send_chunk"
@@ -46,6 +50,17 @@ class _Again(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         seconds = 0 if isinstance(exception, GivenBack) else FAULT_SECONDS
         return RetryDecision(retry_in={"seconds": seconds})
+
+
+class _Worker(Worker):
+    """The library's worker, to which a ticket that another one has meanwhile is no fault."""
+
+    async def _process_job(self, context: JobContext) -> None:
+        try:
+            await super()._process_job(context)
+        except ConnectorException:
+            # The chunk's state is in the ledger; a ticket left behind is found by `rescue`.
+            log.info("ticket_not_settled", ticket=context.job.id)
 
 
 def schema() -> str:
@@ -116,7 +131,7 @@ class Tickets:
 
         self._app.tasks.pop(TASK, None)
         self._app.task(name=TASK, queue=QUEUE, retry=_Again())(send_chunk)
-        self._worker = Worker(
+        self._worker = _Worker(
             app=self._app,
             queues=[QUEUE],
             concurrency=concurrency,

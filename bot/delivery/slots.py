@@ -49,7 +49,7 @@ class SharedSlots:
     @property
     def lead(self) -> float:
         """Seconds before its slot at which a process begins to claim: the ledger takes some."""
-        return 0.01 if self.rate.window > 1 else 0.03
+        return max(0.01, 0.06 / self.rate.window)
 
     async def bulk(self, most: int) -> Taken:
         """Wait for slots of the bulk lane; up to `most`, at most a window."""
@@ -98,8 +98,7 @@ class SharedSlots:
 
     async def _hold(self, seconds: float) -> None:
         try:
-            async with self._store.transaction(urgent=True) as tx:
-                await tx.rates.hold(self._account, seconds)
+            await self._store.rates.hold(self._account, seconds)
         except StoreUnavailable:
             log.warning("rate_not_held", seconds=round(seconds, 1))
 
@@ -112,8 +111,6 @@ class SharedSlots:
 
     async def _reserve(self, wish: Wish) -> Reserved:
         asked = self._clock()
-        async with self._store.transaction() as tx:
-            reserved = await tx.rates.reserve(self._account, wish)
-            answered = self._clock()
-        self._theirs.heard(reserved.now, asked=asked, answered=answered)
+        reserved = await self._store.rates.reserve(self._account, wish)
+        self._theirs.heard(reserved.now, asked=asked, answered=self._clock())
         return reserved

@@ -12,8 +12,7 @@ from tests.flows.pushes import owe
 from tests.flows.running import House
 from tests.postgres import PostgresServer
 from tests.standins.telegram import TelegramStandin
-
-DEAD_AFTER = 35.0
+from tests.standins.telegram_process import RemoteStandin
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,20 @@ class Fleet:
     postgres: PostgresServer
     database: str
 
-    def configure(self, server: TelegramStandin, *, rate: int, concurrency: int = 32) -> None:
+    def configure(
+        self,
+        server: TelegramStandin | RemoteStandin,
+        *,
+        rate: int,
+        concurrency: int = 32,
+        on_unknown: str = "resend",
+    ) -> None:
         """Write config.toml for programs that talk to this stand-in, at this rate."""
+        telegram = {"token": server.token, "api_base_url": server.base_url}
         self.house.configure(
-            server,
             database={"url": self.postgres.url(self.database)},
-            telegram={"messages_per_second": rate, "paid_broadcast": rate > 30},
-            delivery={"concurrency": concurrency},
+            telegram={**telegram, "messages_per_second": rate, "paid_broadcast": rate > 30},
+            delivery={"concurrency": concurrency, "on_unknown": on_unknown},
         )
 
     async def owe(self, readers: int) -> None:
