@@ -38,11 +38,12 @@ class Seat:
     async def take(self) -> bool:
         """Whether the seat is ours now; StoreUnavailable when there is no database."""
         with renamed():
+            connection = self._connection or await self._engine.connect()
             if self._connection is None:
-                self._connection = await self._engine.connect()
+                self._connection = connection
                 for statement in _MANNERS:
-                    await self._connection.execute(sa.text(statement.format(silence=SILENCE_SECONDS)))
-            return bool((await self._connection.execute(_TAKE, {"key": self._key})).scalar())
+                    await connection.execute(sa.text(statement.format(silence=SILENCE_SECONDS)))
+            return bool((await connection.execute(_TAKE, {"key": self._key})).scalar())
 
     async def sit(self) -> None:
         """Show that we are still here; StoreUnavailable when the seat is lost."""

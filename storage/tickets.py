@@ -131,7 +131,7 @@ class Tickets:
 
         self._app.tasks.pop(TASK, None)
         self._app.task(name=TASK, queue=QUEUE, retry=_Again())(send_chunk)
-        self._worker = _Worker(
+        worker = self._worker = _Worker(
             app=self._app,
             queues=[QUEUE],
             concurrency=concurrency,
@@ -141,12 +141,12 @@ class Tickets:
             # Its own heartbeat ends the worker when it meets a dead database: `beat` is more patient.
             update_heartbeat_interval=NEVER,
         )
-        running = asyncio.create_task(self._run(self._worker), name="tickets")
+        running = asyncio.create_task(self._run(worker), name="tickets")
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
             # The library would wait for the chunks in hand, and they may wait for who cancels.
-            self._worker.shutdown_graceful_timeout = 0
+            worker.shutdown_graceful_timeout = 0
             self.stop()
             await asyncio.gather(running, return_exceptions=True)
             raise
