@@ -12,7 +12,7 @@ SYSTEM_PACKAGES :=
 # Two programs share the tests; one order gives one verdict.
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal --randomly-seed=1
 
-.PHONY: demo test test-system check lint fuzz bench soak lock clean
+.PHONY: demo test test-system check lint fuzz bench bench-large soak lock clean
 
 demo: .venv/.product
 	@.venv/bin/digestbot demo
@@ -37,6 +37,10 @@ fuzz: .venv/.product .venv/.test
 
 bench: .venv/.product .venv/.test
 	@.venv/bin/python -m benchmarks
+
+# An hour each, with gigabytes of disk.
+bench-large: .venv/.product .venv/.test
+	@.venv/bin/python -m benchmarks search_large
 
 # The drills with 2,000 readers, 200,000 random look-ups, and every zone with every half hour.
 soak: .venv/.product .venv/.test

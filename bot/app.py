@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import os
 import signal
 import time
@@ -14,6 +13,7 @@ from functools import partial
 
 import structlog
 
+from bot.alerts import Alerts
 from bot.assembly import (
     catalogs_of,
     database_url,
@@ -24,6 +24,7 @@ from bot.assembly import (
     secrets_of,
 )
 from bot.disk import Disk
+from bot.editors import editors_services
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
@@ -31,19 +32,21 @@ from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
+from bot.sweeping import SWEEP_SECONDS, sweep
 from bot.telegram.answers import Answers
-from bot.telegram.channel import CHANNEL, Command, TelegramChannel
-from bot.telegram.menu import Menus, keep_menus
+from bot.telegram.channel import CHANNEL, TelegramChannel
+from bot.telegram.desk import TelegramDesk
+from bot.telegram.menu import keep_menus, menus
 from bot.telegram.outlet import TelegramOutlet
 from bot.telegram.polling import Health as PollHealth
 from bot.telegram.polling import Polling
 from bot.terminal import Terminal
 from bot.throttle import Throttle
 from bot.ticker import Ticker
+from bot.watching import alerts_of
 from bot.webserver import serve
 from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthorized
-from handlers.commands import menu
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
 from handlers.router import Router
@@ -58,7 +61,6 @@ INTRODUCE_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
 PLAN_SECONDS = 0.5
 ANSWERS_SECONDS = 5.0
-INBOX_KEPT = dt.timedelta(days=2)
 STORE_SECONDS = 2.0
 SECOND_SIGNAL = 1
 
@@ -112,11 +114,14 @@ class App:
     worker: Worker = field(init=False)
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
+    editors: Mapping[str, Service] = field(init=False)
     disk: Disk | None = field(init=False)
+    alerts: Alerts = field(init=False)
 
     def __post_init__(self) -> None:
         settings, house = self.settings, house_of(self.settings)
         pace = Pace(Rate(settings.telegram.messages_per_second), clock=time.monotonic)
+        sending = (TelegramOutlet(self.channel), pace)
         self.answers = Answers(
             self.store,
             Router(self.store, self.catalogs, house),
@@ -130,7 +135,7 @@ class App:
             self.store,
             house,
             self.catalogs,
-            {CHANNEL: (TelegramOutlet(self.channel), pace)},
+            {CHANNEL: sending},
             concurrency=settings.delivery.concurrency,
             on_unknown=settings.delivery.on_unknown,
             broadcast_on_unknown=settings.delivery.broadcast_on_unknown,
@@ -144,9 +149,12 @@ class App:
             utc_now,
             lambda: None,
         )
+        self.editors = editors_services(self.store, house, self.catalogs, TelegramDesk(self.channel, pace))
         self.ticker = Ticker()
         file = file_of(database_url(settings))
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
+        channels, parts = settings.telegram.channels, (self.polling, self.worker, self.disk)
+        self.alerts = alerts_of(self.store, house, self.catalogs, sending, channels, *parts)
 
     async def run(self) -> None:
         """Serve until a signal; then no new work, and what is in flight is settled before all is closed."""
@@ -176,12 +184,14 @@ class App:
 
     def _services(self) -> Mapping[str, Service]:
         services: dict[str, Service] = {
+            **self.editors,
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self._keep_folder,
             "menu": self._keep_menus,
             "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
+            "alerts": self.alerts.run,
         }
         return services if self.disk is None else {**services, "disk": self.disk.run}
 
@@ -192,7 +202,7 @@ class App:
 
     def _set_clock(self) -> None:
         self.ticker.every(PLAN_SECONDS, self._plan, name="plan")
-        self.ticker.every(3600.0, self._sweep, name="sweep")
+        self.ticker.every(SWEEP_SECONDS, partial(sweep, self.store, self.settings.delivery), name="sweep")
         self.ticker.start()
 
     async def _plan(self) -> None:
@@ -204,15 +214,9 @@ class App:
         if planned.owed:
             self.worker.wake()
 
-    async def _sweep(self) -> None:
-        now = utc_now()
-        async with self.store.transaction() as tx:
-            await tx.inbox.sweep(now - INBOX_KEPT)
-            await tx.campaigns.sweep(now - dt.timedelta(days=self.settings.delivery.keep_days))
-
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         self.ticker.stop()
-        first = [task for task in tasks if task.get_name() in ("polling", "folder", "menu", "index")]
+        first = [task for task in tasks if task.get_name() not in ("answers", "web", "disk")]
         await cancelled(first)
         await self.worker.drain(DRAIN_SECONDS)
         await self._answers_finished()
@@ -234,13 +238,7 @@ class App:
         self.stop.set()
 
     async def _keep_menus(self) -> None:
-        await keep_menus(self.channel, self._menus())
-
-    def _menus(self) -> Menus:
-        def lines(language: str) -> tuple[Command, ...]:
-            return tuple(Command(line.name, line.description) for line in menu(self.catalogs.speak(language)))
-
-        return {"": lines(self.catalogs.default), "zh": lines("zh-Hans"), "en": lines("en")}
+        await keep_menus(self.channel, menus(self.catalogs))
 
     async def _serve_web(self) -> None:
         web = self.settings.web

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.pace import Rate
 from bot.phrases import Catalogs, load_catalogs, match_language
 from bot.settings import Settings
 from digest.dialect import SEED_DIALECT, Dialect
@@ -37,6 +38,8 @@ def house_of(settings: Settings) -> House:
         footer_line=settings.issues.footer_line,
         base_url=settings.web.base_url,
         admins=frozenset(settings.bot.admins),
+        expect_by=settings.issues.expect_by,
+        rate=1 / Rate(settings.telegram.messages_per_second).gap,
         replies=tuple(
             CustomReply(
                 CustomWords(reply.words, contains=reply.match == "contains"),

@@ -21,6 +21,8 @@ from bot.carrying import (
     serve,
     take_config,
 )
+from bot.cli_campaigns import register_broadcast, register_campaigns
+from bot.cli_roles import register_roles
 from bot.cli_subscribers import JsonFlag, Work, register_roster
 from bot.terminal import open_terminal
 
@@ -52,17 +54,16 @@ def _app(given: Given) -> App:
         version=version("digestbot"),
         help_flags=["--help", "-h"],
     )
-    for register in (_register_start, _register_issues, _register_talk, _register_delivery, _register_roster):
+    for register in (_register_start, _register_issues, _register_talk, _register_delivery):
         register(app, given)
-    return app
 
-
-def _register_roster(app: App, given: Given) -> None:
     def command(work: Work) -> int:
         settings, terminal = configured(given)
         return carry_out(terminal, work(settings, terminal))
 
-    register_roster(app, command)
+    for add in (register_broadcast, register_campaigns, register_roles, register_roster):
+        add(app, command)
+    return app
 
 
 def _register_start(app: App, given: Given) -> None:
@@ -174,3 +175,19 @@ def _register_delivery(app: App, given: Given) -> None:
 
         settings, terminal = configured(given)
         return carry_out(terminal, push_issue(date, settings, terminal, dry_run=dry_run, json=json))
+
+    @app.command
+    def explain(address: str, date: str = "", *, json: JsonFlag = False) -> int:
+        """What became of one reader's digest, in order and with reasons; or why there is none.
+
+        Parameters
+        ----------
+        address
+            The reader's address, such as telegram:12345.
+        date
+            The issue's date, YYYY-MM-DD; without it the reader's today.
+        """
+        from bot.explaining import explain_delivery
+
+        settings, terminal = configured(given)
+        return carry_out(terminal, explain_delivery(address, date, settings, terminal, json=json))

@@ -1,4 +1,4 @@
-"""Digests composed and rendered once for all readers who get the same words."""
+"""Digests and broadcasts composed and rendered once for all readers who get the same words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from bot.outlet import Message, Outlet
+from digest.broadcast import BROADCAST
 from digest.campaign import Owed
 from digest.compose import NO_MARKS, Marks
+from digest.content import Content
 from digest.house import House
 from digest.ports import Languages, Phrases
+from digest.replies import Passage, Reply
 from handlers.deliver import Wording, compose, wording
 from handlers.marking import AudienceMarks, mark_for_all
 from storage.store import Store
@@ -21,7 +24,7 @@ ISSUES_KEPT = 2
 # A push to a large audience keeps megabytes at hand; so long after the last delivery nothing of it is.
 IDLE_SECONDS = 600.0
 
-_Key = tuple[Wording, str, str]
+_Key = tuple[Wording | tuple[int, int, bool], str, str]
 
 
 class Composer:
@@ -55,9 +58,11 @@ class Composer:
 
     async def messages(self, owed: Owed, outlet: Outlet) -> tuple[Message, ...]:
         """What is sent for a delivery; LookupError when its revision is not kept."""
+        if owed.kind == BROADCAST:
+            return await self._passage(owed, outlet)
         phrases = self._languages.speak(owed.subscriber.locale)
         marks = await self._marks(owed)
-        key = (wording(owed, phrases, self._today(owed), marks), outlet.channel, outlet.bot_name)
+        key: _Key = (wording(owed, phrases, self._today(owed), marks), outlet.channel, outlet.bot_name)
         found = self._messages.get(key)
         if found is None:
             async with self._composing:
@@ -82,11 +87,32 @@ class Composer:
         self._messages.clear()
         self._audiences.clear()
 
+    async def _passage(self, owed: Owed, outlet: Outlet) -> tuple[Message, ...]:
+        """A broadcast as its editor wrote it, in the revision that the delivery is pinned to."""
+        silent = owed.subscriber.subscription.silent
+        key: _Key = ((owed.campaign_id, owed.revision, silent), outlet.channel, outlet.bot_name)
+        found = self._messages.get(key)
+        if found is None:
+            async with self._composing:
+                found = self._messages.get(key) or outlet.render(
+                    Reply((Passage(await self._content(owed)),), silent=silent)
+                )
+                self._keep(key, found)
+        self._keep(key, found)
+        return found
+
+    async def _content(self, owed: Owed) -> Content:
+        async with self._store.reading() as tx:
+            content = await tx.broadcasts.content(owed.campaign_id, owed.revision)
+        if content is None:
+            raise LookupError(f"revision {owed.revision} of broadcast {owed.campaign_id} is not kept")
+        return content
+
     async def _marks(self, owed: Owed) -> Marks:
         """The stories with words that this reader follows; the issue is searched once for all readers."""
         if owed.subscriber.subscription.followed_at is None:
             return NO_MARKS
-        issue = (owed.issue_date, owed.revision)
+        issue = (owed.digest_of, owed.revision)
         if issue not in self._audiences:
             async with self._marking:
                 if issue not in self._audiences:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
 from bot.agenda import Agenda, Chunk
-from bot.breaker import Breaker
+from bot.breaker import HARD_FAILURES, Breaker
 from bot.flights import Flight, Line
 from bot.journal import Journal
 from bot.pace import Clock
@@ -18,6 +19,7 @@ from bot.sending import Sender
 from digest.campaign import CampaignState, DeliveryState, Outcome, Owed
 from digest.errors import StoreUnavailable
 from digest.retry import suspect
+from digest.troubles import Details, Trouble, TroubleKind
 from storage.store import Transaction
 
 log = structlog.get_logger()
@@ -196,12 +198,23 @@ class Dispatch:
         )
         hard = outcome.state is DeliveryState.DEAD or outcome.reason == "poison"
         if hard and self._breaker.failed(owed.campaign_id):
-            await self._journal.write(
-                lambda tx: tx.campaigns.set_state(
-                    owed.campaign_id, CampaignState.PAUSED, (CampaignState.RUNNING,), now=self._now()
-                )
-            )
+            await self._journal.write(functools.partial(self._break, owed, outcome))
             log.error("campaign_paused", campaign=owed.campaign_id, reason=outcome.reason)
+
+    async def _break(self, owed: Owed, outcome: Outcome, tx: Transaction) -> None:
+        """Pause a campaign and keep why, so that an admin can be told."""
+        paused = await tx.campaigns.set_state(
+            owed.campaign_id, CampaignState.PAUSED, (CampaignState.RUNNING,), now=self._now()
+        )
+        if paused:
+            reason = outcome.words or outcome.reason
+            details: Details = {
+                "reason": reason,
+                "failures": HARD_FAILURES,
+                "campaign": str(owed.campaign_id),
+            }
+            trouble = Trouble(TroubleKind.BREAKER, str(owed.campaign_id), details)
+            await tx.troubles.begin(trouble, self._now())
 
     async def _close(self, chunk: Chunk) -> None:
         """Close a chunk when nothing of it is left; else it is found open again."""

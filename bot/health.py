@@ -17,13 +17,18 @@ RAREST_SECONDS = 30.0
 
 
 class Health:
-    """Counts calls that did not reach the platform; when there are many in a row the account is shut."""
+    """Counts calls that did not reach the platform; when there are many in a row the account is shut.
+
+    `cause` is the failure that keeps it shut.
+    """
 
     def __init__(self, channel: str, *, clock: Clock) -> None:
         self._channel, self._clock = channel, clock
         self._not_sent = self._doubtful = 0
         self._pause = 0.0
         self._probe_at = 0.0
+        self.cause: SendFailure | None = None
+        self._shut_at = 0.0
 
     @property
     def shut(self) -> bool:
@@ -35,6 +40,11 @@ class Health:
         """Seconds until the next probe may leave; 0 when it may now, or when nothing is shut."""
         return max(0.0, self._probe_at - self._clock()) if self.shut else 0.0
 
+    @property
+    def shut_for(self) -> float:
+        """Seconds since it was shut; 0 when nothing is."""
+        return self._clock() - self._shut_at if self.shut else 0.0
+
     def probing(self) -> None:
         """A probe leaves."""
         self._probe_at = self._clock() + self._pause
@@ -45,6 +55,7 @@ class Health:
             log.info("channel_reached", channel=self._channel)
         self._not_sent = self._doubtful = 0
         self._pause = 0.0
+        self.cause = None
 
     def failed(self, failure: SendFailure) -> None:
         """A call has failed: a refusal of the message is an answer, too."""
@@ -64,7 +75,9 @@ class Health:
 
     def _shut(self, pause: float, failure: SendFailure) -> None:
         if not self.shut:
+            self._shut_at = self._clock()
             why = type(failure).__name__
             log.error("channel_unreachable", channel=self._channel, why=why, reason=failure.reason)
         self._pause = pause
+        self.cause = failure
         self._probe_at = self._clock() + pause

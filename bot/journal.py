@@ -37,7 +37,10 @@ class _Entry:
 
 
 class Journal:
-    """Writes in groups: one transaction for all that waits. `run` is the one that writes."""
+    """Writes in groups: one transaction for all that waits. `run` is the one that writes.
+
+    `full` is whether the last try failed for want of room.
+    """
 
     def __init__(self, store: Store, *, now: Callable[[], dt.datetime]) -> None:
         self._store, self._now = store, now
@@ -45,6 +48,7 @@ class Journal:
         self._arrived = asyncio.Event()
         self._away, self._open = False, True
         self._written_at = float("-inf")
+        self.full = False
         self._group: list[_Entry] = []
 
     async def write(self, act: Act[Result], *, patient: bool = True) -> Result:
@@ -148,4 +152,4 @@ class Journal:
             log.error("store_unavailable", full=isinstance(caught, DiskFull), reason=str(caught))
         if caught is None and self._away:
             log.info("store_back")
-        self._away = caught is not None
+        self._away, self.full = caught is not None, isinstance(caught, DiskFull)

@@ -149,7 +149,7 @@ async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_r
     now, zone = dt.datetime.now(dt.UTC), ZoneInfo(settings.bot.timezone)
     async with opened_store(settings) as store:
         today = now.astimezone(zone).date()
-        pushed = await push(store, _date(date), now=now, dry_run=dry_run, today=today)
+        pushed = await push(store, read_date(date), now=now, dry_run=dry_run, today=today)
     seconds = _seconds(pushed, settings)
     finish = (now + dt.timedelta(seconds=seconds)).astimezone(zone)
     if json:
@@ -172,7 +172,8 @@ async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_r
     return 0
 
 
-def _date(written: str) -> dt.date:
+def read_date(written: str) -> dt.date:
+    """The date that is written, YYYY-MM-DD; OperatorError when it is none."""
     try:
         return dt.date.fromisoformat(written)
     except ValueError as caught:

@@ -132,7 +132,7 @@ class Sender:
             except _NotBegun:
                 return Outcome(flight.owed.subscriber.id, DeliveryState.PENDING, counted=False)
             except SendFailure as failure:
-                verdict = after(failure, replace(attempt, now=self._now()))
+                said, verdict = failure.words, after(failure, replace(attempt, now=self._now()))
             match verdict:
                 case Plain():
                     attempt, message = replace(attempt, plain=True), flight.line.outlet.plain(message)
@@ -142,9 +142,9 @@ class Sender:
                     attempt = replace(attempt, moved=True)
                 case Final(inactive=True, reason=reason):
                     await self._deactivate(flight, reason)
-                    return self._outcome(flight, verdict)
+                    return replace(self._outcome(flight, verdict), words=said)
                 case _:
-                    return self._outcome(flight, verdict)
+                    return replace(self._outcome(flight, verdict), words=said)
 
     async def _call(self, flight: Flight, message: Message) -> str:
         """Send one message in its turn; its reference."""

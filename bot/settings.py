@@ -90,7 +90,7 @@ class DeliverySettings(Section):
     concurrency: Annotated[int, within(1, 1000)] = 32
     on_unknown: OnUnknown = "resend"
     broadcast_on_unknown: OnUnknown = "hold"
-    keep_days: Annotated[int, within(1, 3650)] = 90
+    keep_days: Annotated[int, within(1, 3650)] = 30
 
 
 class TelegramSettings(Section):

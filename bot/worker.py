@@ -88,6 +88,15 @@ class Worker:
         """How many deliveries are claimed and not settled."""
         return len(self._dispatch.flights)
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing can be written down for want of room."""
+        return self._journal.full
+
+    def health(self, channel: str) -> Health:
+        """How an account is doing, as seen by what is sent."""
+        return self._lines[channel].health
+
     async def start(self) -> int:
         """Decide what becomes of what a dead worker left in the middle (how many), then begin to work."""
         found = await self._recover()

@@ -65,17 +65,27 @@ class OnUnknown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A claimed delivery with all that sending it needs; `next_part` is its first unsent message (from 0)."""
+    """A claimed delivery with all that sending it needs; `next_part` is its first unsent message (from 0).
+
+    Only a digest has an `issue_date`.
+    """
 
     campaign_id: int
     chunk: int
     kind: str
-    issue_date: dt.date
+    issue_date: dt.date | None
     revision: int
     subscriber: Subscriber
     attempts: int
     next_part: int
     planned_at: dt.datetime
+
+    @property
+    def digest_of(self) -> dt.date:
+        """The date of the issue that a digest carries; LookupError for what is no digest."""
+        if self.issue_date is None:
+            raise LookupError(f"campaign {self.campaign_id} is no digest")
+        return self.issue_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class Outcome:
     """How one attempt ended. `counted` is False when it does not count as an attempt.
 
     Sent: `part` is the last message's number (from 0), `ref` the platform's name for it. Retry: `not_before`.
+    `words` are the platform's own where it refused.
     """
 
     subscriber_id: SubscriberId
@@ -92,6 +103,7 @@ class Outcome:
     counted: bool = True
     part: int = 0
     ref: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class Delivery:
     planned_at: dt.datetime
     not_before: dt.datetime | None
     settled_at: dt.datetime | None
+    campaign: CampaignState = CampaignState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,7 @@ class Progress:
     id: int
     key: str
     kind: str
-    issue_date: dt.date
+    issue_date: dt.date | None
     state: CampaignState
     total: int
     sent: int
@@ -126,3 +139,8 @@ class Progress:
     waiting: int
     created_at: dt.datetime
     done_at: dt.datetime | None
+
+    @property
+    def settled(self) -> int:
+        """How many deliveries have an outcome."""
+        return self.total - self.waiting

@@ -11,11 +11,13 @@ from digest import asking, editions, follow_words, leaving, ordering, preference
 from digest.intents import (
     Cancel,
     CatchUp,
+    ComposeBroadcast,
     Greet,
     Intent,
     Known,
     Resume,
     Share,
+    ShowCampaigns,
     ShowHelp,
     ShowIssue,
     ShowStatus,
@@ -62,7 +64,7 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """Every command, in the order of menus and help."""
-    return (*_reading(), *_ordering(), *_asking(), *_paging())
+    return (*_reading(), *_ordering(), *_asking(), *_editing(), *_paging())
 
 
 @lru_cache(maxsize=1)
@@ -149,6 +151,16 @@ def _asking() -> tuple[Command, ...]:
         Command("share", lambda words, known: Share(), vocabulary.SHARE, slashes=("invite",)),
         Command("start", lambda words, known: Greet(words.said), menu=False, help=False),
         Command("cancel", lambda words, known: Cancel(), vocabulary.CANCEL, help=False),
+    )
+
+
+def _editing() -> tuple[Command, ...]:
+    return tuple(
+        Command(name, make, words, slashes=slashes, menu=False, help=False, admin=True)
+        for name, make, words, slashes in (
+            ("broadcast", lambda words, known: ComposeBroadcast(), vocabulary.BROADCAST, ("announce",)),
+            ("campaigns", lambda words, known: ShowCampaigns(), vocabulary.CAMPAIGNS, ("broadcasts",)),
+        )
     )
 
 

@@ -32,10 +32,10 @@ _ENDINGS = frozenset(_ENDING_WORDS.split())
 
 def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Intent]) -> Intent:
     """What the words mean while a dialogue is open; `otherwise` reads them where none is."""
-    awaits = _open(known)
+    awaits = open_question(known)
     if awaits is Awaits.NOTHING:
         return otherwise(words, known)
-    if words.strip().bare in _ENDINGS:
+    if ends(words):
         return Cancel()
     short = len(words.said) <= SHORT
     heard = _value(words, known, awaits) if short else None
@@ -45,7 +45,13 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
     return _again(words, known, awaits) if _is_guess(intent) else intent
 
 
-def _open(known: Known) -> Awaits:
+def ends(words: Words) -> bool:
+    """Whether the words end a dialogue."""
+    return words.strip().bare in _ENDINGS
+
+
+def open_question(known: Known) -> Awaits:
+    """What the talk waits for; NOTHING once that was asked too long ago."""
     talk = known.conversation
     stale = talk.asked_at is not None and known.now - talk.asked_at > DIALOGUE_LASTS
     return Awaits.NOTHING if stale else talk.awaits

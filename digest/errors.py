@@ -7,6 +7,8 @@ from typing import Self
 
 from digest.replies import Choice
 
+LONGEST_WORDS = 300
+
 
 class DigestbotError(Exception):
     """The root of every error of ours."""
@@ -53,11 +55,20 @@ class DiskFull(StoreUnavailable):
 
 
 class SendFailure(DigestbotError):
-    """A message that a channel did not deliver. The subclasses say what is known of it."""
+    """A message that a channel did not deliver. The subclasses say what is known of it.
+
+    `words` are the platform's own, for the ledger alone: they may quote the message, so no log has them.
+    """
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.words = ""
+
+    def saying(self, words: str) -> Self:
+        """The same failure with the platform's own words, in one line and not endless."""
+        self.words = " ".join(words.split())[:LONGEST_WORDS]
+        return self
 
 
 class NotSent(SendFailure):

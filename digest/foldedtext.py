@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from digest.hans import simplified
+from digest.plaintext import SIMPLE, Table, is_simple
 
 # A change of what is folded, or of the table, gets another number: the index is then built anew.
 FOLD_VERSION = 1
@@ -25,38 +27,33 @@ _LATIN = "a-zªºß-öø-ɏɐ-ʯᴀ-ᵿḀ-ỿ"
 _ACCENTED = re.compile(f"(?<=[{_LATIN}])[{_ACCENTS}]+")
 # A numeral by its kind, but written among Chinese characters: 二〇二五.
 _ZERO = "〇"
-# Characters that fold one to one, whatever stands before them.
-_SIMPLE = " -~·–—‘’“”\u3000-\u3029\u3041-\u3096\u309d-\u30fe\u4e00-\u9fff！-～"
-_STRETCH = re.compile(f"(?:[{_SIMPLE}](?![^{_SIMPLE}]))+|.", re.DOTALL)
+_STRETCH = re.compile(f"(?:[{SIMPLE}](?![^{SIMPLE}]))+|.", re.DOTALL)
 _MAY_JOIN = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff9e-\uffdc]")
 
 
-class _Table(dict[int, str]):
-    """For `str.translate`: what becomes of a character is found out when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        folded = _folded(chr(code))
-        if code <= 0xFFFF:
-            self[code] = folded
-        return folded
+@cache
+def _table() -> Table:
+    table = Table(_folded)
+    table.update(simplified())
+    table[ord(_ZERO)] = _ZERO
+    return table
 
 
 @cache
-def _table() -> _Table:
-    return _Table({**simplified(), ord(_ZERO): _ZERO})
+def _simple_folds() -> Table:
+    return Table(_folded_text)
 
 
 def fold_text(text: str) -> str:
     """The text to look up in, or to look for; spaces stand where a run of letters or digits ends."""
-    if not text.isascii():
-        text = _IGNORED.sub("", text)
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-        return _ACCENTED.sub("", text.translate(_table()))
-    return text.lower().translate(_table())
+    return text.translate(_simple_folds()) if is_simple(text) else _folded_text(text)
 
 
-def fold_places(text: str) -> tuple[str, list[int], list[int]]:
+def fold_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     """The folded text, and for each of its characters where in `text` that begins and ends."""
+    whole = fold_text(text) if is_simple(text) else ""
+    if len(whole) == len(text):
+        return whole, range(len(text)), range(1, len(text) + 1)
     folded: list[str] = []
     begins: list[int] = []
     ends: list[int] = []
@@ -87,6 +84,12 @@ def _clusters(text: str) -> list[tuple[int, int, bool]]:
         else:
             found.append((start, end, False))
     return found
+
+
+def _folded_text(text: str) -> str:
+    text = _IGNORED.sub("", text)
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _ACCENTED.sub("", text.translate(_table()))
 
 
 def _folded(character: str) -> str:

@@ -11,6 +11,7 @@ from digest import commands
 from digest.asking import keyword, read_lone, read_question, read_search
 from digest.chat import read_chat
 from digest.dialogue import answer
+from digest.drafting import read_draft
 from digest.editions import read_edition, read_section
 from digest.filters import read_filters
 from digest.follow_words import read_follow
@@ -63,9 +64,12 @@ def understand(incoming: Incoming, known: Known) -> Intent:
     """
     if incoming.tap:
         return untap(incoming.tap, known)
+    private = incoming.private and known.private
+    drafted = read_draft(incoming, known) if private else None
+    if drafted is not None:
+        return drafted
     if incoming.code and not incoming.text.strip():
         return Unreadable(incoming.code)
-    private = incoming.private and known.private
     words = heard(incoming.text)
     if private:
         return _meaning(_unnamed(words, known, anybody=True), known)

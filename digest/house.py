@@ -20,7 +20,11 @@ class CustomReply:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The defaults and names that hold until a reader chooses otherwise."""
+    """The defaults and names that hold until a reader chooses otherwise.
+
+    `rate`: messages that leave in a second; `channels`: those on which somebody can be written to;
+    `expect_by`: the hour by which the day's issue should be there.
+    """
 
     name: str = ""
     locale: str = "zh-Hans"
@@ -32,7 +36,10 @@ class House:
     footer_line: str = ""
     base_url: str = ""
     admins: frozenset[str] = frozenset()
+    rate: float = 29.1
+    channels: frozenset[str] = frozenset({"telegram"})
     replies: tuple[CustomReply, ...] = field(default=())
+    expect_by: dt.time | None = None
 
     @property
     def custom_words(self) -> tuple[CustomWords, ...]:

@@ -6,11 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.content import Span
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A received message, channel-neutral: what was typed or tapped, where, by whom.
 
+    `spans` mark the text; it is the caption of `picture` (the channel's name of an image) where there is one.
     `private` is a conversation with one person; in a group `addressed` says that the bot was named or
     answered. `tap` is a button's data; `language` the sender's, as a BCP 47 tag where the channel knows it.
     """
@@ -22,6 +25,8 @@ class Incoming:
     sender: str = ""
     language: str = ""
     code: str = ""
+    spans: tuple[Span, ...] = ()
+    picture: str = ""
 
 
 class Awaits(StrEnum):
@@ -31,6 +36,14 @@ class Awaits(StrEnum):
     HOUR = "hour"
     ZONE = "zone"
     PAUSE = "pause"
+    CONTENT = "content"
+    AUDIENCE = "audience"
+    COUNT = "count"
+    START = "start"
+
+
+# An editor's questions: whoever does not know them yet reads that nothing is asked.
+EDITORS = frozenset({Awaits.CONTENT, Awaits.AUDIENCE, Awaits.COUNT, Awaits.START})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.editing import ComposeBroadcast, Draft, Editing, ShowCampaigns, Steer, TakeBroadcast
 from digest.incoming import Awaits, Conversation, CustomWords, Incoming, Known, SectionName
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
@@ -17,9 +18,11 @@ __all__ = [
     "BadDate",
     "Cancel",
     "CatchUp",
+    "ComposeBroadcast",
     "Conversation",
     "Custom",
     "CustomWords",
+    "Draft",
     "ExplainUnsubscribe",
     "Follow",
     "Greet",
@@ -35,6 +38,7 @@ __all__ = [
     "Setting",
     "Share",
     "ShowArchive",
+    "ShowCampaigns",
     "ShowFollows",
     "ShowHelp",
     "ShowIssue",
@@ -47,7 +51,9 @@ __all__ = [
     "ShowToday",
     "Silence",
     "SmallTalk",
+    "Steer",
     "Subscribe",
+    "TakeBroadcast",
     "Turn",
     "Unfollow",
     "Unreadable",
@@ -288,4 +294,5 @@ Intent = (
     | Share
     | Silence
     | Unreadable
+    | Editing
 )

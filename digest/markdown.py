@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import link as commonmark_link
 from markdown_it.rules_inline.state_inline import Delimiter, StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 from digest.plaintext import is_wide
 
+_MARKED = re.compile(r"[\n\\`*_\[<&]")
 _FENCE = re.compile(r"[ \t>]{0,20}(`{3,}|~{3,})")
 _TIGHT_HEADING = re.compile(r"( {0,3}#{2,6})(?=[^#\s])|( {0,3}#{1,6})\u3000+")
 _PLAIN_LINK = re.compile(r"\[([^\[\]\\`<!*_&\n]+)\]\(([^\s()<>\\]+)\)")
@@ -21,11 +25,24 @@ _LOOSE_LINK = re.compile(
 )
 
 
+class _Inline(ParserInline):
+    """Markdown's rules for what is on a line; most lines have nothing that any of them is about."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """The tokens of a text, also added to `tokens`."""
+        if src and _MARKED.search(src) is None:
+            tokens.append(Token("text", "", 0, content=src))
+            return tokens
+        return super().parse(src, md, env, tokens)
+
+
 class IssueMarkdown(MarkdownIt):
     """CommonMark and tables; text over `---` is no heading, indented text no code, links stay as typed."""
 
     def __init__(self) -> None:
         super().__init__("commonmark")
+        self.inline = _Inline()
+        self.configure("commonmark")
         self.enable("table").disable(["lheading", "code"])
         self.inline.ruler.at("emphasis", _emphasis)
         self.inline.ruler.at("link", _link)
@@ -41,7 +58,13 @@ class IssueMarkdown(MarkdownIt):
 
 def read_tokens(text: str) -> list[Token]:
     """The block tokens of a text, with its lines counted from 0."""
-    return IssueMarkdown().parse(_mended(text))
+    return _markdown().parse(_mended(text))
+
+
+@cache
+def _markdown() -> IssueMarkdown:
+    # Setting it up is a tenth of the work, and nothing of a text stays in it.
+    return IssueMarkdown()
 
 
 def _mended(text: str) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.content import Content
 from digest.issue import Item
 
 
@@ -92,7 +93,14 @@ class Hit:
     source: str
 
 
-Block = Masthead | Text | Strong | Lead | Headlines | Stories | Story | Hit
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What an editor wrote, as it is; alone in a reply it is one message, with its picture if it has one."""
+
+    content: Content
+
+
+Block = Masthead | Text | Strong | Lead | Headlines | Stories | Story | Hit | Passage
 
 
 @dataclass(frozen=True, slots=True)

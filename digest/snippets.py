@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from digest.foldedtext import clings, fold_places
 from digest.query import Term
-from digest.tokens import folded_runs, is_wide
+from digest.tokens import folded_runs, is_wide, respaced
 
 WINDOW = 58
 BEFORE = 14
@@ -46,8 +48,32 @@ def snippet(text: str, terms: tuple[Term, ...]) -> tuple[str, tuple[Span, ...]]:
 
 def find_spans(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     """Where the terms stand in a text, in order; finds that touch are one."""
-    form, begins, ends = _spaced_places(text)
-    return tuple(_merged(sorted((begins[a], ends[b - 1]) for term in terms for a, b in _finds(form, term))))
+    folded, begins, ends = fold_places(text)
+    form = _PlacedForm(folded)
+    spans = [form.place(*found) for term in terms for found in _finds(form.text, term)]
+    return tuple(_merged(sorted((begins[first], ends[last - 1]) for first, last in spans)))
+
+
+class _PlacedForm:
+    """The spaced form of a folded text, of which each part is found again in the folded text."""
+
+    def __init__(self, folded: str) -> None:
+        self._runs = tuple(folded_runs(folded))
+        self.text = respaced([run for run, _, _ in self._runs])
+        self._starts = list(accumulate((len(run) + 1 for run, _, _ in self._runs), initial=1))
+
+    def place(self, first: int, last: int) -> Span:
+        """Where in the folded text a part of the form begins and ends that is no space at its ends."""
+        return self._at(first)[0], self._at(last - 1)[1]
+
+    def _at(self, place: int) -> Span:
+        number = bisect_right(self._starts, place) - 1
+        run, begin, end = self._runs[number]
+        # A sign or an endless word goes by another name in the index: it is found as a whole.
+        if len(run) != end - begin:
+            return begin, end
+        inside = begin + place - self._starts[number]
+        return inside, inside + 1
 
 
 def _finds(form: str, term: Term) -> Iterator[Span]:
@@ -58,25 +84,6 @@ def _finds(form: str, term: Term) -> Iterator[Span]:
     while at >= 0:
         yield at + lead, at + len(sought) - trail
         at = form.find(sought, at + 1)
-
-
-def _spaced_places(text: str) -> tuple[str, list[int], list[int]]:
-    """The spaced form of a text, and for each of its characters where in the text that begins and ends."""
-    folded, begins, ends = fold_places(text)
-    form = [" "]
-    first, last = [0], [0]
-    for run, begin, end in folded_runs(folded):
-        form.append(f"{run} ")
-        if len(run) == end - begin:
-            first.extend(begins[begin:end])
-            last.extend(ends[begin:end])
-        else:
-            # A sign or an endless word goes by another name in the index: it is found as a whole.
-            first.extend([begins[begin]] * len(run))
-            last.extend([ends[end - 1]] * len(run))
-        first.append(last[-1])
-        last.append(last[-1])
-    return "".join(form), first, last
 
 
 def _is_narrow(text: str) -> bool:

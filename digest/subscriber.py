@@ -58,13 +58,17 @@ class AddressState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as kept, with the reason when it is inactive (blocked, deactivated, not_found …)."""
+    """An address as kept, with the reason when it is inactive (blocked, deactivated, not_found …).
+
+    `seen_at` is when its reader was last heard of, to the hour.
+    """
 
     id: AddressId
     subscriber_id: SubscriberId
     place: Place
     state: AddressState = AddressState.ACTIVE
     reason: str = ""
+    seen_at: dt.datetime | None = field(default=None, compare=False)
 
 
 class Selection(StrEnum):

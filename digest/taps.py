@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any
 
 from digest import intents
+from digest.editing import Act, Step
 from digest.intents import Intent, Known, Pleasantry, Setting, Unreadable
 from digest.replies import Form
 
@@ -52,6 +53,11 @@ _KINDS: Mapping[str, type[Intent]] = {
     "f": intents.Share,
     "0": intents.Silence,
     "!": intents.Unreadable,
+    "P": intents.ComposeBroadcast,
+    "T": intents.TakeBroadcast,
+    "D": intents.Draft,
+    "Y": intents.Steer,
+    "L": intents.ShowCampaigns,
 }
 
 
@@ -239,6 +245,9 @@ _READERS: Mapping[str, Callable[[str, _Reading], object]] = {
     "step": _read_int,
     "number": _read_int,
     "index": _read_int,
+    "campaign": _read_int,
+    "stage": lambda part, reading: Step(part),
+    "act": lambda part, reading: Act(part),
     "guessed": _read_flag,
     "whole": _read_flag,
     "form": lambda part, reading: Form(part),

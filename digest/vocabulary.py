@@ -173,3 +173,5 @@ LATER = _words(
     en="next issue|next day|later|the day after",
     pinyin="xiayiqi",
 )
+BROADCAST = _words(zh="发公告 发布公告 群发公告", en="send a broadcast|new broadcast")
+CAMPAIGNS = _words(zh="发送记录 群发记录 公告记录", en="campaigns|sent broadcasts")

@@ -45,7 +45,7 @@ def wording(owed: Owed, phrases: Phrases, today: dt.date, marks: Marks = NO_MARK
     subscription = reader.subscription
     keys = ",".join(sorted(subscription.sections.keys))
     return Wording(
-        issue_date=owed.issue_date,
+        issue_date=owed.digest_of,
         revision=owed.revision,
         language=phrases.language,
         sections=f"{subscription.sections.mode.value}:{keys}",
@@ -88,7 +88,7 @@ async def compose(
             bot_name=bot_name,
         )
         async with looking.reading() as tx:
-            issue = await tx.issues.document(owed.issue_date, owed.revision)
+            issue = await tx.issues.document(owed.digest_of, owed.revision)
             if issue is None:
                 raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
             frame = await _frame(issue, context, tx)

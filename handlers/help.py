@@ -19,14 +19,20 @@ from digest.intents import (
     Unreadable,
 )
 from digest.replies import SILENCE, Choice, Notice, Reply, Strong, Text
+from digest.roles import may_send
 from digest.screens import step
+from handlers.allowing import role_of
 from handlers.context import Context
 
 
 async def show_help(intent: ShowHelp, context: Context) -> Reply:
     """Everything that can be said, a line each, from the one table of commands."""
     say = context.phrases
-    lines = "\n".join(say(command.help_id) for command in commands() if command.help)
+    async with context.store.reading() as tx:
+        editor = may_send(await role_of(context, tx))
+    lines = "\n".join(
+        say(command.help_id) for command in commands() if command.help or (command.admin and editor)
+    )
     row = (
         step(say("choice.see_today"), ShowToday(), say("says.today")),
         step(say("choice.sections"), ShowSections(), say("says.sections")),

@@ -15,7 +15,8 @@ from digest.dialect import Dialect
 from digest.issue import Issue, Parsed, Problem, Severity
 from digest.merging import merge
 from digest.parsing import parse
-from storage.store import Store, Transaction
+from storage.puts import Put, Text
+from storage.store import Store
 
 BATCH = 50
 
@@ -36,6 +37,10 @@ class Verdict(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
+
+
+# Of a file with several issues, what became of it is told by the first of these that is true of one.
+_TELLING = (Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,26 @@ async def ingest(
         owners = await tx.issues.files()
         taken = {date: name for name, (date, _) in owners.items() if name in beside}
         batch = _Batch(await tx.issues.hashes(), taken)
-    reports: dict[int, FileReport] = {}
     order = _by_right(files, owners, batch, rules)
-    for start in range(0, len(order), BATCH):
-        places = order[start : start + BATCH]
-        read = [await _read_in_turn(files[place], rules, batch, now) for place in places]
-        reports |= zip(places, await _keep(read, store, rules, now), strict=True)
+    kept: list[FileReport] = []
+    keeping = asyncio.ensure_future(_nothing())
+    try:
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            read = [await _read_in_turn(files[place], rules, batch, now) for place in places]
+            kept += await keeping
+            # While the database keeps these, the next ones are read.
+            keeping = asyncio.ensure_future(_keep(read, store, rules, now))
+        kept += await keeping
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+    reports = dict(zip(order, kept, strict=True))
     return tuple(reports[place] for place in range(len(files)))
+
+
+async def _nothing() -> list[FileReport]:
+    return []
 
 
 def _by_right(files: Sequence[SourceFile], owners: Collection[str], batch: _Batch, rules: Rules) -> list[int]:
@@ -131,9 +149,9 @@ async def _ingest_stories(
         for _, day in sorted(days.items()):
             whole = merge([issue for reading in day if reading.parsed for issue in reading.parsed.issues])
             source_hash = hashlib.sha256("".join(reading.source_hash for reading in day).encode()).hexdigest()
-            kept = await _put(
-                whole, tx, source_hash=source_hash, file_name=day[0].file.name, rules=rules, now=now
-            )
+            text = Text(whole, source_hash, available_at(whole, rules.zone), day[0].file.name)
+            (put,) = await tx.issues.put_all([text], now)
+            kept = Verdict(put.outcome), _ingested(whole, put)
             verdicts |= {reading.file.path: kept for reading in day}
     return tuple(_story_report(reading, verdicts.get(reading.file.path)) for reading in readings)
 
@@ -193,42 +211,34 @@ def _rivals(dates: Sequence[dt.date], file: SourceFile, batch: _Batch) -> tuple[
 
 
 async def _keep(read: Sequence[_Reading], store: Store, rules: Rules, now: dt.datetime) -> list[FileReport]:
-    if not any(reading.parsed and reading.parsed.issues for reading in read):
+    texts = [_texts(reading, rules) for reading in read]
+    if not any(texts):
         return [_report(reading, (), Verdict.UNCHANGED) for reading in read]
     async with store.transaction() as tx:
-        return [await _keep_one(reading, tx, rules, now) for reading in read]
+        puts = await tx.issues.put_all([text for some in texts for text in some], now)
+    done = {put.date: put for put in puts}
+    return [_kept_report(reading, some, done) for reading, some in zip(read, texts, strict=True)]
 
 
-async def _keep_one(reading: _Reading, tx: Transaction, rules: Rules, now: dt.datetime) -> FileReport:
+def _texts(reading: _Reading, rules: Rules) -> list[Text]:
     if reading.parsed is None or reading.parsed.refused:
+        return []
+    return [
+        Text(issue, reading.source_hash, available_at(issue, rules.zone), reading.file.name)
+        for issue in reading.parsed.issues
+    ]
+
+
+def _kept_report(reading: _Reading, texts: Sequence[Text], puts: Mapping[dt.date, Put]) -> FileReport:
+    if not texts:
         return _report(reading, (), Verdict.UNCHANGED)
-    kept, verdicts = [], []
-    for issue in reading.parsed.issues:
-        verdict, ingested = await _put(
-            issue,
-            tx,
-            source_hash=reading.source_hash,
-            file_name=reading.file.name,
-            rules=rules,
-            now=now,
-        )
-        verdicts.append(verdict)
-        kept.append(ingested)
-    order = (Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED)
-    return _report(reading, tuple(kept), min(verdicts, key=order.index))
+    verdicts = [Verdict(puts[text.date].outcome) for text in texts]
+    kept = tuple(_ingested(text.issue, puts[text.date]) for text in texts)
+    return _report(reading, kept, min(verdicts, key=_TELLING.index))
 
 
-async def _put(
-    issue: Issue, tx: Transaction, *, source_hash: str, file_name: str, rules: Rules, now: dt.datetime
-) -> tuple[Verdict, Ingested]:
-    put = await tx.issues.put(
-        issue,
-        source_hash=source_hash,
-        now=now,
-        available_at=available_at(issue, rules.zone),
-        file_name=file_name,
-    )
-    return Verdict(put.outcome), Ingested(issue.date, put.revision, len(issue.sections), issue.total)
+def _ingested(issue: Issue, put: Put) -> Ingested:
+    return Ingested(issue.date, put.revision, len(issue.sections), issue.total)
 
 
 def _report(reading: _Reading, kept: tuple[Ingested, ...], verdict: Verdict) -> FileReport:

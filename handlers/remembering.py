@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from digest.intents import Awaits, Conversation, Intent, LookUp, ShowFollows, ShowRange, ShowStory
+from digest.intents import (
+    Awaits,
+    ComposeBroadcast,
+    Conversation,
+    Draft,
+    Intent,
+    LookUp,
+    ShowFollows,
+    ShowRange,
+    ShowStory,
+    Steer,
+    TakeBroadcast,
+)
 from digest.replies import SILENCE, Hit, Reply, Story
 from digest.taps import remember
 
@@ -33,6 +45,8 @@ def next_conversation(before: Conversation, intent: Intent, reply: Reply, now: d
         after = replace(after, list_date=lists, list_at=now)
     if isinstance(intent, LookUp):
         return _looked_up(after, intent, reply, now)
+    if isinstance(intent, Draft | Steer | TakeBroadcast | ComposeBroadcast):
+        return replace(after, screen=reply.screen or before.screen, list_at=now)
     if isinstance(intent, ShowFollows | ShowRange):
         return replace(after, screen=reply.screen or before.screen, list_at=now)
     if isinstance(intent, ShowStory):

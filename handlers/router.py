@@ -34,6 +34,8 @@ from digest.replies import Reply, Text
 from digest.screens import step
 from digest.subscriber import AddressState, Kind, Place, Subscriber
 from digest.taps import recall, untap
+from handlers.broadcast import compose_broadcast, go_on, take_broadcast
+from handlers.campaigns import show_campaigns, steer
 from handlers.catch_up import catch_up
 from handlers.context import Context
 from handlers.date import refuse_date, show_archive, show_issue
@@ -63,6 +65,7 @@ from handlers.subscribe import subscribe
 from handlers.today import show_today
 from handlers.unsubscribe import ask_unsubscribe, explain_unsubscribe, unsubscribe
 from storage.store import Store, Transaction
+from storage.subscribers import SEEN_EVERY
 
 log = structlog.get_logger()
 
@@ -103,6 +106,11 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Silence: keep_silent,
     intents.Unreadable: unreadable,
     intents.Turn: no_more_pages,
+    intents.ComposeBroadcast: compose_broadcast,
+    intents.TakeBroadcast: take_broadcast,
+    intents.Draft: go_on,
+    intents.Steer: steer,
+    intents.ShowCampaigns: show_campaigns,
 }
 
 
@@ -185,11 +193,16 @@ class Router:
     async def _remember(self, intent: Intent, context: Context, reply: Reply) -> None:
         before = context.conversation
         after = next_conversation(before, intent, reply, context.now)
-        if after == before:
+        address = context.reader.address
+        seen = address.seen_at is not None and context.now - address.seen_at < SEEN_EVERY
+        if after == before and seen:
             return
         try:
             async with context.store.transaction() as tx:
-                await tx.conversations.put(context.reader.address.id, after, context.now)
+                if after != before:
+                    await tx.conversations.put(address.id, after, context.now)
+                if not seen:
+                    await tx.subscribers.seen(address.id, context.now)
         except StoreUnavailable:
             log.warning("conversation_not_kept")
 

@@ -14,9 +14,10 @@ from storage.dialects import insert_new
 from storage.dues import ACTIVE, in_group
 from storage.ledger import COUNTERS, FINISH
 from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk, newly_owed, requeue
+from storage.retention import SWEEP_STEP, sweep_step
 from storage.rows import Row, due_values
 from storage.subscribers import address_for
-from storage.tables import PUBLICATION, addresses, campaigns, chunks, deliveries, messages, subscriptions
+from storage.tables import PUBLICATION, addresses, campaigns, chunks, deliveries, subscriptions
 
 _SUMS = {name: sa.func.coalesce(sa.func.sum(chunks.c[name]), 0).label(name) for name in COUNTERS.values()}
 _WRITTEN_TO = address_for(subscriptions.c.subscriber_id, active=True)
@@ -122,6 +123,23 @@ class Campaigns:
         row = (await self._connection.execute(_PROGRESS.where(campaigns.c.id == campaign_id))).first()
         return None if row is None else _progress(row)
 
+    async def unfinished(self) -> tuple[Progress, ...]:
+        """The campaigns that run or are paused, with their sums."""
+        going = campaigns.c.state.in_((CampaignState.RUNNING, CampaignState.PAUSED))
+        return tuple(_progress(row) for row in await self._connection.execute(_PROGRESS.where(going)))
+
+    async def parked(self, campaign_id: int, now: dt.datetime) -> int:
+        """How many deliveries of a campaign wait for a later try."""
+        query = sa.select(sa.func.count()).where(
+            deliveries.c.campaign_id == campaign_id, deliveries.c.not_before > now
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def of_key(self, key: str) -> Progress | None:
+        """The campaign with this key, with its sums."""
+        row = (await self._connection.execute(_PROGRESS.where(campaigns.c.key == key))).first()
+        return None if row is None else _progress(row)
+
     async def set_state(
         self,
         campaign_id: int,
@@ -142,32 +160,56 @@ class Campaigns:
         await self._connection.execute(FINISH, {"campaign": campaign_id, "now": now})
         return True
 
-    async def retry(self, campaign_id: int, *, chunk_size: int = CHUNK_SIZE) -> int:
-        """Let failed and unknown deliveries be sent again; how many. Their parts that were sent stay sent."""
-        lost = deliveries.c.status.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN))
+    async def reasons(self, campaign_id: int) -> Mapping[tuple[DeliveryState, str], int]:
+        """Why deliveries were not sent: how many of each state and reason; nothing once they are erased."""
+        lost = (DeliveryState.DEAD, DeliveryState.SKIPPED, DeliveryState.UNKNOWN, DeliveryState.RETRY)
+        query = (
+            sa.select(deliveries.c.status, deliveries.c.error, sa.func.count().label("n"))
+            .where(deliveries.c.campaign_id == campaign_id, deliveries.c.status.in_(lost))
+            .group_by(deliveries.c.status, deliveries.c.error)
+            .order_by(sa.func.count().desc(), deliveries.c.error)
+        )
+        return {(row.status, row.error): row.n for row in await self._connection.execute(query)}
+
+    async def retry(
+        self,
+        campaign_id: int,
+        states: tuple[DeliveryState, ...] = (DeliveryState.DEAD, DeliveryState.UNKNOWN),
+        *,
+        now: dt.datetime | None = None,
+        chunk_size: int = CHUNK_SIZE,
+    ) -> int:
+        """Let failed and unknown deliveries (or one of both) be sent again; how many.
+
+        Their parts that were sent stay sent. With `now` they count as planned anew.
+        """
+        lost = deliveries.c.status.in_(states)
         made = await requeue(self._connection, campaign_id, lost, chunk_size=chunk_size)
         if not made:
             return 0
         first = made[0][1]
-        gone = {"total": chunks.c.total - chunks.c.failed - chunks.c.unknown, "failed": 0, "unknown": 0}
+        counters = [COUNTERS[state] for state in states]
+        left: sa.ColumnElement[int] = chunks.c.total
+        for name in counters:
+            left -= chunks.c[name]
+        gone = {"total": left, **dict.fromkeys(counters, 0)}
         in_campaign = chunks.c.campaign_id == campaign_id
         await self._connection.execute(sa.update(chunks).where(in_campaign, chunks.c.no < first).values(gone))
         again = sa.update(deliveries).where(
             deliveries.c.campaign_id == campaign_id, deliveries.c.chunk >= first
         )
-        await self._connection.execute(again.values(attempts=0, error=""))
+        planned = {} if now is None else {"planned_at": now}
+        await self._connection.execute(again.values(attempts=0, error="", **planned))
         await grow(self._connection, campaign_id, 0)
         query = sa.select(sa.func.sum(chunks.c.total)).where(in_campaign, chunks.c.no >= first)
         return int((await self._connection.execute(query)).scalar_one())
 
-    async def sweep(self, before: dt.datetime) -> int:
-        """Erase the deliveries of ended campaigns made before a moment; their sums stay. How many rows."""
-        ended = campaigns.c.state.in_((CampaignState.DONE, CampaignState.CANCELLED))
-        old = sa.select(campaigns.c.id).where(ended, campaigns.c.created_at < before)
-        await self._connection.execute(sa.delete(messages).where(messages.c.campaign_id.in_(old)))
-        return (
-            await self._connection.execute(sa.delete(deliveries).where(deliveries.c.campaign_id.in_(old)))
-        ).rowcount
+    async def sweep(self, before: dt.datetime, *, most: int = SWEEP_STEP) -> int:
+        """Erase up to `most` deliveries of a campaign that ended before a moment; its sums stay.
+
+        How many: 0 when there are no such deliveries any more.
+        """
+        return await sweep_step(self._connection, before, most)
 
     async def _added(self, campaign_id: int, added: int, now: dt.datetime) -> int:
         if added:

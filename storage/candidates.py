@@ -1,9 +1,10 @@
-"""Candidates of a look-up: the newest stories that the index finds, with the texts to rank them by."""
+"""Candidates of a look-up: the newest stories that the index finds, and the texts to rank them by."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -43,13 +44,10 @@ _BEGIN = EPOCH * A_DAY
 _DAY = f"(id + {_BEGIN}) / {A_DAY}"
 _NUMBER = f"(id + {_BEGIN}) % {A_PUBLICATION}"
 _SQLITE = f"""
-    SELECT {_DAY}, {_NUMBER}, title, body
-    FROM (
-        SELECT rowid AS id FROM lookup_tokens
-        WHERE lookup_tokens MATCH :match AND rowid BETWEEN :first AND :last
-        AND (rowid + {_BEGIN}) / {A_DAY} NOT IN ({_HIDDEN_SQLITE})
-        ORDER BY rowid DESC LIMIT :most
-    ) AS found CROSS JOIN lookup_texts USING (id)
+    SELECT rowid FROM lookup_tokens
+    WHERE lookup_tokens MATCH :match AND rowid BETWEEN :first AND :last
+    AND (rowid + {_BEGIN}) / {A_DAY} NOT IN ({_HIDDEN_SQLITE})
+    ORDER BY rowid DESC LIMIT :most
 """
 _ONE_SPAN = f"""(
     SELECT id FROM lookup_tokens
@@ -59,8 +57,11 @@ _ONE_SPAN = f"""(
 _SPANS = f"""
     WITH hidden (day) AS MATERIALIZED ({_HIDDEN_POSTGRES}),
     found AS MATERIALIZED ({{spans}} LIMIT :most)
-    SELECT {_DAY}, {_NUMBER}, title, body FROM found JOIN lookup_texts USING (id)
+    SELECT id FROM found
 """
+_TEXTS = f"SELECT {_DAY}, {_NUMBER}, title, body FROM lookup_texts WHERE id"
+_TEXTS_SQLITE = sa.text(f"{_TEXTS} IN (SELECT value FROM json_each(:ids))")
+_TEXTS_POSTGRES = sa.text(f"{_TEXTS} = ANY (CAST(translate(:ids, '[]', '{{}}') AS BIGINT[]))")
 _NOW = sa.bindparam("now", type_=UTCDateTime)
 _FTS = sa.text(_SQLITE).bindparams(_NOW)
 
@@ -74,19 +75,30 @@ class Candidates:
 
     async def with_all(
         self, query: Query, keys: frozenset[str] | None, now: dt.datetime, *, most: int = MOST + 1
-    ) -> Sequence[Candidate]:
-        """The newest readable stories with every wanted term; `keys`: in these sections only."""
+    ) -> Sequence[int]:
+        """The ids of the newest readable stories with every wanted term, newest first.
+
+        `keys`: in these sections only.
+        """
         build = vector_all if self._postgres else fts_all
         return await self._matching(build(query, keys), query, now, most)
 
     async def with_some(
         self, query: Query, keys: frozenset[str] | None, now: dt.datetime, count: int
-    ) -> Sequence[Candidate]:
-        """The newest readable stories with `count` of the wanted terms: all but one, or one."""
+    ) -> Sequence[int]:
+        """The ids of those with `count` of the wanted terms: all but one, or one."""
         build = vector_some if self._postgres else fts_some
         return await self._matching(build(query, keys, count), query, now, MOST + 1)
 
-    async def _matching(self, match: str, query: Query, now: dt.datetime, most: int) -> Sequence[Candidate]:
+    async def texts(self, ids: Collection[int]) -> Sequence[Candidate]:
+        """The stories of these ids with the texts to rank them by, in no order."""
+        if not ids:
+            return ()
+        statement = _TEXTS_POSTGRES if self._postgres else _TEXTS_SQLITE
+        rows = await self._connection.execute(statement, {"ids": json.dumps(list(ids))})
+        return cast(Sequence[Candidate], rows.all())
+
+    async def _matching(self, match: str, query: Query, now: dt.datetime, most: int) -> Sequence[int]:
         between = ids_between(query.first, query.last)
         if between["first"] > between["last"]:
             return ()
@@ -95,8 +107,13 @@ class Candidates:
             statement, values = _spans_statement(len(spans)), _spans_values(match, spans)
         else:
             statement, values = _FTS, {"match": match, **between}
-        rows = await self._connection.execute(statement, {"now": now, "most": most, **values})
-        return cast(Sequence[Candidate], rows.all())
+        rows = await self._connection.scalars(statement, {"now": now, "most": most, **values})
+        return cast(Sequence[int], rows.all())
+
+
+def day_of(story: int) -> int:
+    """The day of an id, as `date.toordinal` counts."""
+    return story // A_DAY + EPOCH
 
 
 @cache

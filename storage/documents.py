@@ -1,4 +1,4 @@
-"""Values as JSON text: issues, choices of sections, conversations. What was written once is always read."""
+"""Values as JSON text: issues, sections, broadcasts, conversations. What was written once is always read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from digest.content import Content, Span
+from digest.incoming import EDITORS
 from digest.intents import Awaits, Conversation
 from digest.issue import Footer, Issue, Item, Link, Section, StoryOf
 from digest.subscriber import Sections, Selection
@@ -46,7 +48,18 @@ def read_issue(document: str) -> Issue:
     )
 
 
-def read_story(document: str, number: int) -> StoryOf | None:
+def write_story(item: Item, section: str) -> str:
+    """A story and the title of its section as JSON text."""
+    return _text({"item": _item(item), "section": section})
+
+
+def read_story(document: str, date: dt.date) -> StoryOf:
+    """The story, of an issue of this date, of a text that `write_story` made."""
+    parsed: Json = orjson.loads(document)
+    return StoryOf(date, _read_item(parsed["item"]), parsed["section"])
+
+
+def story_of(document: str, number: int) -> StoryOf | None:
     """One story of a text that `write_issue` made, without reading the others; None where there is none."""
     parsed: Json = orjson.loads(document)
     date = dt.date.fromisoformat(parsed["date"])
@@ -72,11 +85,25 @@ def read_sections(document: str) -> Sections:
     return Sections(Selection(parsed["mode"]), frozenset(parsed["keys"]))
 
 
+def write_content(content: Content) -> str:
+    """What a broadcast says, as JSON text."""
+    spans = [[span.kind, span.start, span.length, span.value] for span in content.spans]
+    return _text({"text": content.text, "spans": spans, "picture": content.picture})
+
+
+def read_content(document: str) -> Content:
+    """What a text that `write_content` made says."""
+    parsed: Json = orjson.loads(document)
+    return Content(parsed["text"], tuple(Span(*span) for span in parsed["spans"]), parsed["picture"])
+
+
 def write_conversation(conversation: Conversation) -> str:
     """What a place remembers, as JSON text."""
     return _text(
         {
-            "awaits": conversation.awaits.value,
+            # The version before does not know an editor's questions.
+            "awaits": "" if conversation.awaits in EDITORS else conversation.awaits.value,
+            "editing": conversation.awaits.value if conversation.awaits in EDITORS else "",
             "asked_at": _written(conversation.asked_at),
             "list_date": _written(conversation.list_date),
             "list_at": _written(conversation.list_at),
@@ -90,7 +117,7 @@ def read_conversation(document: str) -> Conversation:
     parsed: Json = orjson.loads(document)
     list_date = parsed["list_date"]
     return Conversation(
-        awaits=Awaits(parsed["awaits"]),
+        awaits=Awaits(parsed.get("editing") or parsed["awaits"]),
         asked_at=_moment(parsed["asked_at"]),
         list_date=None if list_date is None else dt.date.fromisoformat(list_date),
         list_at=_moment(parsed["list_at"]),

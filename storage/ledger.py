@@ -71,7 +71,12 @@ CLAIM = (
         deliveries.c.status == DeliveryState.PENDING,
         _RUNNING.where(~_RETRACTED).exists(),
     )
-    .values(status=DeliveryState.SENDING, owner=bindparam("me"), attempts=deliveries.c.attempts + 1)
+    .values(
+        status=DeliveryState.SENDING,
+        owner=bindparam("me"),
+        attempts=deliveries.c.attempts + 1,
+        claimed_at=bindparam("now", type_=UTCDateTime()),
+    )
     .returning(deliveries.c.subscriber_id)
 )
 SKIP_RETRACTED = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +15,9 @@ from digest.issue import Issue
 from digest.tokens import version
 from storage.dialects import upsert_into
 from storage.documents import read_issue
+from storage.inserts import insert_json, insert_rows
 from storage.issue_queries import CURRENT, OURS
-from storage.lookup_rows import Values, ids_between, text_rows, token_row, vector_row, words_of
+from storage.lookup_rows import A_DAY, Values, ids_between, text_rows, token_row, vector_row, words_of
 from storage.lookup_tables import LOOKUPS_KEY, lookup_texts
 from storage.tables import issues, meta, revisions
 
@@ -28,16 +30,21 @@ A_CLEARING = 2_000
 OUTDATED = ""
 
 _STATE = sa.select(meta.c.value).where(meta.c.key == LOOKUPS_KEY)
-_OF_DAY = sa.select(lookup_texts).where(
-    lookup_texts.c.id.between(sa.bindparam("first"), sa.bindparam("last"))
-)
+# The stories of some days, given by their first ids as JSON.
+_OF_DAYS = {
+    "sqlite": sa.text(f"""
+        SELECT lookup_texts.* FROM json_each(:days) AS day
+        CROSS JOIN lookup_texts ON lookup_texts.id BETWEEN day.value AND day.value + {A_DAY - 1}
+    """),
+    "postgresql": sa.text(f"""
+        SELECT lookup_texts.* FROM json_array_elements_text(CAST(:days AS json)) AS day
+        JOIN lookup_texts ON id BETWEEN CAST(day AS bigint) AND CAST(day AS bigint) + {A_DAY - 1}
+    """),
+}
 _FORGET_TEXTS = sa.delete(lookup_texts).where(
     lookup_texts.c.id.between(sa.bindparam("first"), sa.bindparam("last"))
 )
-_ADD_TEXTS = sa.insert(lookup_texts)
-_ADD_TOKENS = sa.text(
-    "INSERT INTO lookup_tokens (rowid, title, body, marks) VALUES (:id, :title, :body, :marks)"
-)
+_ADD_TOKENS = insert_json("lookup_tokens", ("rowid", "title", "body", "marks"))
 # The index keeps no texts: it has to be told which tokens go.
 _FORGET_TOKENS = sa.text(
     "INSERT INTO lookup_tokens (lookup_tokens, rowid, title, body, marks)"
@@ -103,14 +110,13 @@ async def index_state(connection: AsyncConnection, *, lock: bool = False) -> Ind
     return IndexState(made_of == version(), dt.date.fromisoformat(day) if day else None)
 
 
-async def index_texts(connection: AsyncConnection, issue: Issue) -> None:
-    """Let look-ups find the stories of this text, and of no other text of its day.
+async def index_texts(connection: AsyncConnection, texts: Sequence[Issue]) -> None:
+    """Let look-ups find the stories of these texts, and of no other text of their days.
 
     An index of other tokens gets none of ours: it is outdated from now on, for whoever made it as well.
     """
     if (await index_state(connection, lock=True)).ours:
-        await _replace(connection, issue)
-        await _settle(connection)
+        await _replace(connection, texts)
     else:
         await _set_value(connection, OUTDATED)
 
@@ -125,25 +131,25 @@ async def next_step(connection: AsyncConnection) -> Progress | None:
         return await _progress(connection, dt.date.max)
     before = state.down_to or dt.date.max
     found = await _issues_before(connection, before)
-    for issue in found:
-        await _replace(connection, issue)
-    await _settle(connection)
+    await _replace(connection, found)
     down_to = found[-1].date if len(found) == A_STEP else None
     await _set_state(connection, down_to)
     return await _progress(connection, down_to)
 
 
-async def _replace(connection: AsyncConnection, issue: Issue) -> None:
-    days = ids_between(issue.date, issue.date)
-    rows = text_rows(issue)
-    before = [dict(row) for row in (await connection.execute(_OF_DAY, days)).mappings()]
+async def _replace(connection: AsyncConnection, texts: Sequence[Issue]) -> None:
+    days = [ids_between(issue.date, issue.date) for issue in texts]
+    firsts = json.dumps([day["first"] for day in days])
+    found = await connection.execute(_OF_DAYS[connection.dialect.name], {"days": firsts})
+    before = [dict(row) for row in found.mappings()]
     if before:
         await _forget(connection, before, days)
+    rows = [row for issue in texts for row in text_rows(issue)]
     if rows:
         await _add(connection, rows)
 
 
-async def _forget(connection: AsyncConnection, rows: list[Values], days: Mapping[str, int]) -> None:
+async def _forget(connection: AsyncConnection, rows: list[Values], days: Sequence[Mapping[str, int]]) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(_FORGET_VECTORS, days)
     else:
@@ -158,15 +164,12 @@ async def _add(connection: AsyncConnection, rows: list[Values]) -> None:
     if connection.dialect.name == "postgresql":
         given = json.dumps([row | vector_row(row) for row in rows])
         await connection.execute(_ADD_VECTORS, {"rows": given, "words": words})
-        return
-    await connection.execute(_ADD_TEXTS, rows)
-    await connection.execute(_ADD_TOKENS, [token_row(row) for row in rows])
-    await connection.execute(_ADD_WORDS, {"words": words})
-
-
-async def _settle(connection: AsyncConnection) -> None:
-    if connection.dialect.name == "postgresql":
         await connection.execute(_SETTLE)
+        return
+    await insert_rows(connection, lookup_texts, rows)
+    tokens = [tuple(token_row(row).values()) for row in rows]
+    await connection.execute(_ADD_TOKENS, {"rows": orjson.dumps(tokens).decode()})
+    await connection.execute(_ADD_WORDS, {"words": words})
 
 
 async def _clear_more(connection: AsyncConnection) -> None:

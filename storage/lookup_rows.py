@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -62,14 +62,19 @@ def token_row(row: Mapping[str, Any]) -> Values:
 def vector_row(row: Mapping[str, Any]) -> Values:
     """A story's tokens, as the text of a tsvector."""
     title, body = index_tokens(row["title"]), index_tokens(row["body"])
-    places: defaultdict[str, list[str]] = defaultdict(list)
+    vector: dict[str, str] = {}
     # No phrase goes from the title on into the summary: a place between them stays empty.
-    for place, token in enumerate((*title, "", *body), 1):
-        places[token].append(str(place))
-    places.pop("", None)
+    for token, place in zip(chain(title, ("",), body), _places(), strict=False):
+        before = vector.get(token)
+        vector[token] = f"'{token}':{place}" if before is None else f"{before},{place}"
+    vector.pop("", None)
     marks = (*row["marks"].split(), *(_span_mark(row["id"] // A_DAY, days) for days in SPANS))
-    vector = [f"'{token}':{','.join(found)}" for token, found in places.items()]
-    return {"id": row["id"], "tokens": " ".join((*vector, *(f"'{mark}'" for mark in marks)))}
+    return {"id": row["id"], "tokens": " ".join((*vector.values(), *(f"'{mark}'" for mark in marks)))}
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    return tuple(map(str, range(1, LONGEST_TITLE + LONGEST_BODY + 2)))
 
 
 def spans_of(first: int, last: int, today: int) -> list[tuple[int, int, tuple[str, ...]]]:

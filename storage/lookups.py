@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.query import Query
-from digest.ranking import Candidate, ranked
-from storage.candidates import MOST, Candidates
+from digest.ranking import Ranking, ranked
+from storage.candidates import MOST, Candidates, day_of
 from storage.lookup_index import Progress, index_state, next_step
 from storage.near_words import near_terms
 
+# So many of the newest are ranked first; mostly none of the older ones can be among the best.
+STEPS = (120, 400)
 # Of more terms, the stories with all but one are not looked for before those with any.
 MOST_PARTED = 6
 
@@ -59,8 +61,8 @@ class Lookups:
         if not query.wanted or section_keys == frozenset():
             return Matches(0, ())
         found = await self._candidates.with_all(query, section_keys, now)
-        page = ranked(found, query.wanted, today)[offset : offset + limit]
-        return _matches(len(found), page)
+        best = await self._best(found, Ranking(query.wanted, today, offset + limit))
+        return _matches(len(found), best[offset : offset + limit])
 
     async def any_of(
         self,
@@ -75,13 +77,12 @@ class Lookups:
         """The stories with some of the wanted terms and no unwanted one, those with most of them first."""
         if not query.wanted or section_keys == frozenset():
             return Matches(0, ())
-        found: set[Candidate] = set()
+        found: set[int] = set()
         all_but_one = len(query.wanted) - 1
         for count in {1, all_but_one} if 1 < all_but_one < MOST_PARTED else {1}:
-            some = await self._candidates.with_some(query, section_keys, now, count)
-            found.update((day, number, title, body) for day, number, title, body in some)
-        page = ranked(found, query.wanted, today)[offset : offset + limit]
-        return _matches(len(found), page)
+            found.update(await self._candidates.with_some(query, section_keys, now, count))
+        best = ranked(await self._candidates.texts(found), query.wanted, today)
+        return _matches(len(found), best[offset : offset + limit])
 
     async def count(
         self, query: Query, *, section_keys: frozenset[str] | None, now: dt.datetime, most: int
@@ -90,6 +91,16 @@ class Lookups:
         if not query.wanted or section_keys == frozenset():
             return 0
         return len(await self._candidates.with_all(query, section_keys, now, most=most))
+
+    async def _best(self, found: Sequence[int], ranking: Ranking) -> list[tuple[int, int]]:
+        """The best of what was found. Old stories are not read where no old one can be among them."""
+        begin = 0
+        for end in (*STEPS, len(found)):
+            if begin >= len(found) or ranking.is_settled(day_of(found[begin])):
+                break
+            ranking.add(await self._candidates.texts(found[begin:end]))
+            begin = end
+        return ranking.best()
 
     async def like_words(self, term: str, *, now: dt.datetime) -> tuple[str, ...]:
         """What may have been meant by a mistyped term, nearest first, at most five; each finds something."""

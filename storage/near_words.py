@@ -89,7 +89,8 @@ class NearWords:
             parts = (term_of(part) for part in (before, after) if len(part) > 1)
             terms = tuple(term for term in parts if term is not None)
             if terms:
-                stories = await self.candidates.with_all(Query(terms), None, self.now, most=MOST_READ)
+                newest = await self.candidates.with_all(Query(terms), None, self.now, most=MOST_READ)
+                stories = await self.candidates.texts(newest)
                 found |= fillings(before, after, (f"{title}\n{body}" for _, _, title, body in stories))
         found.pop(run, None)
         others = sorted(found, key=lambda other: (-found[other], other))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.campaign import Delivery, DeliveryState, OnUnknown, Outcome, Owed
 from digest.subscriber import SubscriberId
-from storage import ledger
+from storage import ledger, setbacks
 from storage.dialects import upsert_into
 from storage.planning import CHUNK_SIZE, requeue
 from storage.rows import delivery_of, owed_of
@@ -31,12 +31,14 @@ _DELIVERY = (
         deliveries.c.not_before,
         deliveries.c.settled_at,
         deliveries.c.chunk,
+        campaigns.c.state.label("campaign_state"),
     )
     .join_from(deliveries, campaigns, campaigns.c.id == deliveries.c.campaign_id)
     .where(campaigns.c.publication_id == PUBLICATION, deliveries.c.subscriber_id == sa.bindparam("reader"))
     .order_by(campaigns.c.id.desc())
 )
-_DIGEST = _DELIVERY.where(campaigns.c.kind == "digest", campaigns.c.issue_date == sa.bindparam("date"))
+_DIGESTS = _DELIVERY.where(campaigns.c.kind == "digest")
+_DIGEST = _DIGESTS.where(campaigns.c.issue_date == sa.bindparam("date"))
 
 
 class Outbox:
@@ -55,6 +57,7 @@ class Outbox:
         or of one chunk (campaign, number), where not of all.
         """
         lost = sa.and_(deliveries.c.status == DeliveryState.SENDING, _within(kind, chunk))
+        await setbacks.note_lost(self._connection, lost, on_unknown, now)
         if on_unknown is OnUnknown.RESEND:
             update = sa.update(deliveries).where(lost).values(status=DeliveryState.PENDING, owner="")
             return (await self._connection.execute(update)).rowcount
@@ -84,7 +87,7 @@ class Outbox:
 
         None when there are none, or when the campaign does not run; those of a retracted issue are skipped.
         """
-        values = {"campaign": campaign_id, "in_chunk": chunk, "most": limit, "me": owner}
+        values = {"campaign": campaign_id, "in_chunk": chunk, "most": limit, "me": owner, "now": now}
         ids = list((await self._connection.execute(ledger.CLAIM, values)).scalars())
         if not ids:
             await self._skip_retracted(campaign_id, chunk, now)
@@ -115,6 +118,8 @@ class Outbox:
             parts = [{"reader": one.subscriber_id, "part": one.part, "ref": one.ref} for one in sent]
             values = {"campaign": campaign_id, "parts": parts, "now": now}
             await self._connection.execute(ledger.parts_sent(self._dialect), values)
+        mine = (one for one in outcomes if one.subscriber_id in settled)
+        await setbacks.note(self._connection, campaign_id, mine, owner=owner, now=now)
         return frozenset(settled)
 
     async def part_sending(
@@ -184,8 +189,15 @@ class Outbox:
         return None if row is None else delivery_of(row)
 
     async def recent(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
-        """A reader's last deliveries, newest first."""
-        rows = await self._connection.execute(_DELIVERY.limit(limit), {"reader": subscriber_id})
+        """A reader's last digests, newest first."""
+        rows = await self._connection.execute(_DIGESTS.limit(limit), {"reader": subscriber_id})
+        return tuple(delivery_of(row) for row in rows)
+
+    async def digests(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
+        """A reader's last digests, those of the newest issues first."""
+        query = _DELIVERY.where(campaigns.c.kind == "digest").order_by(None)
+        query = query.order_by(campaigns.c.issue_date.desc()).limit(limit)
+        rows = await self._connection.execute(query, {"reader": subscriber_id})
         return tuple(delivery_of(row) for row in rows)
 
     async def ahead(self, subscriber_id: SubscriberId, issue_date: dt.date) -> int:

@@ -13,7 +13,7 @@ from digest.campaign import CampaignState, DeliveryState
 from storage.dialects import insert_into
 from storage.ledger import HOLD_CAMPAIGN, LAST_CHUNK
 from storage.subscribers import address_for
-from storage.tables import campaigns, chunks, deliveries, subscriptions
+from storage.tables import addresses, campaigns, chunks, deliveries, subscribers, subscriptions
 from storage.types import Status, UTCDateTime
 
 CHUNK_SIZE = 500
@@ -36,9 +36,17 @@ async def last_chunk(connection: AsyncConnection, campaign_id: int) -> int:
 
 
 async def add_deliveries(
-    connection: AsyncConnection, batch: Batch, audience: sa.ColumnElement[bool], *, after_chunk: int
+    connection: AsyncConnection,
+    batch: Batch,
+    audience: sa.ColumnElement[bool],
+    *,
+    after_chunk: int,
+    readers: sa.ColumnElement[bool] | None = None,
 ) -> int:
-    """Owe the batch to an audience's readers who can be written to and are not owed it yet; how many."""
+    """Owe the batch to an audience's readers who can be written to and are not owed it yet; how many.
+
+    `audience` holds for subscriptions, `readers` for subscribers and the addresses they are written to.
+    """
     insert = insert_into(deliveries, connection).from_select(
         [
             "campaign_id",
@@ -49,7 +57,7 @@ async def add_deliveries(
             "status",
             "planned_at",
         ],
-        _rows(batch, _recipients(batch.campaign_id, audience), after_chunk=after_chunk),
+        _rows(batch, _recipients(batch.campaign_id, audience, readers), after_chunk=after_chunk),
     )
     await connection.execute(insert.on_conflict_do_nothing())
     return await _add_chunks(connection, batch.campaign_id, after_chunk=after_chunk)
@@ -105,7 +113,9 @@ async def _move(
     return (await connection.execute(update.values(pending))).rowcount
 
 
-def _recipients(campaign_id: int, audience: sa.ColumnElement[bool]) -> sa.Subquery:
+def _recipients(
+    campaign_id: int, audience: sa.ColumnElement[bool], readers: sa.ColumnElement[bool] | None
+) -> sa.Subquery:
     """Ids and address ids of an audience's readers who can be written to and are not owed it yet."""
     owed = (
         sa.select(deliveries.c.subscriber_id)
@@ -118,7 +128,14 @@ def _recipients(campaign_id: int, audience: sa.ColumnElement[bool]) -> sa.Subque
     )
     address_id = address_for(subscriptions.c.subscriber_id, active=True).label("address_id")
     found = sa.select(subscriptions.c.subscriber_id, address_id).where(audience, ~owed).subquery("found")
-    return sa.select(found).where(found.c.address_id.is_not(None)).subquery("recipients")
+    reachable = sa.select(found).where(found.c.address_id.is_not(None))
+    if readers is not None:
+        reachable = (
+            reachable.join(addresses, addresses.c.id == found.c.address_id)
+            .join(subscribers, subscribers.c.id == found.c.subscriber_id)
+            .where(readers)
+        )
+    return reachable.subquery("recipients")
 
 
 def _rows(batch: Batch, recipients: sa.Subquery, *, after_chunk: int) -> sa.Select[*tuple[Any, ...]]:

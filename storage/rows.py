@@ -28,6 +28,7 @@ SUBSCRIBER_COLUMNS = (
     addresses.c.thread,
     addresses.c.state,
     addresses.c.reason,
+    addresses.c.last_seen_at,
     subscriptions.c.active,
     subscriptions.c.push_at,
     subscriptions.c.weekdays,
@@ -119,12 +120,15 @@ def delivery_of(row: Row) -> Delivery:
         planned_at=row.planned_at,
         not_before=row.not_before,
         settled_at=row.settled_at,
+        campaign=row.campaign_state,
     )
 
 
 def _address(row: Row) -> Address:
     place = Place(row.channel, row.recipient, row.thread, row.account)
-    return Address(AddressId(row.address_id), SubscriberId(row.id), place, row.state, row.reason)
+    return Address(
+        AddressId(row.address_id), SubscriberId(row.id), place, row.state, row.reason, row.last_seen_at
+    )
 
 
 def _subscription(row: Row) -> Subscription:

@@ -16,11 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from digest.errors import OperatorError
 from digest.tokens import version
 from storage.engines import file_of, migrating_engine
+from storage.every_table import metadata
 from storage.faults import sqlite_code
 from storage.lookup_tables import LOOKUPS_KEY
-from storage.tables import meta, metadata
+from storage.tables import meta
 
-SCHEMA = 2
+SCHEMA = 5
 _ADVISORY_KEY = 0x64696765
 _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 

@@ -12,18 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.errors import OperatorError
 from storage.archive import Memory
+from storage.broadcasts import Broadcasts
 from storage.campaigns import Campaigns
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.engines import Engines, open_engines
 from storage.faults import renamed
 from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.issues import Issues
+from storage.lives import Lives
 from storage.lookups import Lookups
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
 from storage.subscribers import Subscribers
+from storage.troubles import Troubles
 from storage.turns import Turns
 
 
@@ -35,12 +40,17 @@ class Transaction:
     issues: Issues
     subscribers: Subscribers
     campaigns: Campaigns
+    broadcasts: Broadcasts
+    corrections: Corrections
     outbox: Outbox
     inbox: Inbox
     conversations: Conversations
     follows: Follows
     lookups: Lookups
     meta: Meta
+    lives: Lives
+    troubles: Troubles
+    roles: Roles
 
 
 class Store:
@@ -99,12 +109,17 @@ class Store:
             issues=Issues(connection, self._memory, writes=writes),
             subscribers=Subscribers(connection, writes=writes),
             campaigns=Campaigns(connection),
+            broadcasts=Broadcasts(connection),
+            corrections=Corrections(connection),
             outbox=Outbox(connection),
             inbox=Inbox(connection),
             conversations=Conversations(connection),
             follows=Follows(connection),
             lookups=Lookups(connection),
             meta=Meta(connection),
+            lives=Lives(connection),
+            troubles=Troubles(connection),
+            roles=Roles(connection),
         )
 
     @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.fold import fold
 from digest.issue import Issue
 from storage.dialects import upsert_into
-from storage.lookup_index import index_texts
+from storage.documents import write_story
+from storage.inserts import insert_rows
 from storage.tables import PUBLICATION, issues, section_names, stories
 
 MOST_HITS = 1001
 # A longer one is no name that anybody types, and more than an index of PostgreSQL holds.
 LONGEST_KEY = 200
 
-_ADD = sa.insert(stories)
-_FORGET = sa.delete(stories).where(stories.c.issue_id == sa.bindparam("issue"))
+_FORGET = sa.delete(stories).where(stories.c.issue_id.in_(sa.bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +34,23 @@ class Within:
     without: tuple[str, ...] = ()
 
 
-async def index_stories(connection: AsyncConnection, issue: Issue, issue_id: int) -> None:
-    """Let the stories of this text be found, and of no other text of the issue."""
-    await connection.execute(_FORGET, {"issue": issue_id})
-    rows = _story_rows(issue, issue_id)
-    if rows:
-        await connection.execute(_ADD, rows)
-    await index_texts(connection, issue)
+async def index_stories(connection: AsyncConnection, kept: Sequence[tuple[int, Issue]]) -> None:
+    """Let the stories of these texts be found, and of no other text of the issues (by their ids)."""
+    await connection.execute(_FORGET, {"ids": [issue_id for issue_id, _ in kept]})
+    await insert_rows(
+        connection, stories, [row for issue_id, issue in kept for row in _story_rows(issue, issue_id)]
+    )
 
 
-async def name_sections(connection: AsyncConnection, issue: Issue) -> None:
-    """Keep the issue's section names, except those that a newer issue writes otherwise."""
-    rows = [
-        {"publication_id": PUBLICATION, "key": key, "title": title, "last_date": issue.date, "place": place}
-        for place, (key, title) in enumerate(_sections(issue).items())
-        if len(key) <= LONGEST_KEY
-    ]
-    if rows:
+async def name_sections(connection: AsyncConnection, named: Sequence[Issue]) -> None:
+    """Keep the issues' section names, except those that a newer issue writes otherwise."""
+    newest: dict[str, dict[str, Any]] = {}
+    for issue in sorted(named, key=lambda issue: issue.date):
+        newest |= {row["key"]: row for row in _name_rows(issue)}
+    if newest:
         columns = ("title", "last_date", "place")
         await connection.execute(
-            upsert_into(connection, section_names, *columns, unless_newer="last_date"), rows
+            upsert_into(connection, section_names, *columns, unless_newer="last_date"), list(newest.values())
         )
 
 
@@ -87,9 +85,18 @@ def _story_rows(issue: Issue, issue_id: int) -> list[dict[str, Any]]:
             "section_key": _kept_text(section.key),
             # Nothing folded holds a line break, so that no word is found across the border.
             "folded": _kept_text(f"{fold(item.title)}\n{fold(item.summary)}"),
+            "document": write_story(item, section.title),
         }
         for section in issue.sections
         for item in section.items
+    ]
+
+
+def _name_rows(issue: Issue) -> list[dict[str, Any]]:
+    return [
+        {"publication_id": PUBLICATION, "key": key, "title": title, "last_date": issue.date, "place": place}
+        for place, (key, title) in enumerate(_sections(issue).items())
+        if len(key) <= LONGEST_KEY
     ]
 
 

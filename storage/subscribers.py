@@ -34,8 +34,8 @@ from storage.rows import (
 )
 from storage.tables import PUBLICATION, addresses, subscribers, subscriptions
 
-_SEEN_EVERY = dt.timedelta(hours=1)
-_READERS = sa.select(*SUBSCRIBER_COLUMNS, addresses.c.last_seen_at).select_from(WITH_ADDRESS)
+SEEN_EVERY = dt.timedelta(hours=1)
+_READERS = sa.select(*SUBSCRIBER_COLUMNS).select_from(WITH_ADDRESS)
 _AT = _READERS.where(
     addresses.c.channel == sa.bindparam("channel"),
     addresses.c.recipient == sa.bindparam("recipient"),
@@ -95,7 +95,7 @@ class Subscribers:
             await self._welcome(place, kind=kind, locale=locale, now=now)
             row = await self._row_there(place)
         changed: dict[str, object] = {}
-        if now - row.last_seen_at >= _SEEN_EVERY:
+        if now - row.last_seen_at >= SEEN_EVERY:
             changed["last_seen_at"] = now
         if place.account and not row.account:
             changed["account"] = place.account
@@ -132,6 +132,10 @@ class Subscribers:
     async def revive(self, address_id: AddressId) -> None:
         """An address can be written to again."""
         await self._set_address(address_id, {"state": AddressState.ACTIVE, "reason": ""})
+
+    async def seen(self, address_id: AddressId, now: dt.datetime) -> None:
+        """Note that a reader was heard of."""
+        await self._set_address(address_id, {"last_seen_at": now})
 
     async def deactivate(self, address_id: AddressId, reason: str) -> None:
         """An address cannot be written to any more; the standing order stays."""

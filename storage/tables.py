@@ -73,6 +73,7 @@ stories = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("section_key", sa.Text, nullable=False),
     sa.Column("folded", sa.Text, nullable=False),
+    _text("document"),
     sqlite_with_rowid=False,
 )
 
@@ -210,6 +211,7 @@ deliveries = sa.Table(
     sa.Column("not_before", UTCDateTime),
     sa.Column("planned_at", UTCDateTime, nullable=False),
     sa.Column("settled_at", UTCDateTime),
+    sa.Column("claimed_at", UTCDateTime),
     sa.Index("ix_deliveries_chunk", "campaign_id", "chunk", "status"),
     sa.Index(
         "ix_deliveries_not_before",

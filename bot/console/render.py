@@ -19,6 +19,7 @@ from digest.replies import (
     Hit,
     Lead,
     Masthead,
+    Passage,
     Reply,
     Stories,
     Story,
@@ -112,8 +113,8 @@ def _block(block: Block) -> Iterator[Line]:
     match block:
         case Masthead():
             return _masthead(block)
-        case Text(text=text) | Strong(text=text):
-            return _words(text, "head" if isinstance(block, Strong) else "")
+        case Text() | Strong() | Passage():
+            return _plain(block)
         case Lead(item=item, sentence=sentence, starred=starred):
             return chain(_titled(item, _mark(item, starred=starred)), _indented(sentence))
         case Headlines():
@@ -126,6 +127,14 @@ def _block(block: Block) -> Iterator[Line]:
             return _hit(block)
         case _:
             assert_never(block)
+
+
+def _plain(block: Text | Strong | Passage) -> Iterator[Line]:
+    match block:
+        case Passage(content=content):
+            return chain(_words("▣", "dim") if content.picture else (), _words(content.text, ""))
+        case _:
+            return _words(block.text, "head" if isinstance(block, Strong) else "")
 
 
 def _words(text: str, manner: str) -> Iterator[Line]:

@@ -91,7 +91,7 @@ class TelegramChannel:
         self._pictures: dict[Path, str] = {}
         self._sending: dict[Lane, JsonRequest] = {"answer": answers, "bulk": bulk}
         self._letters = Letters()
-        self._bot = _Bot(answers, updates)
+        self._bots: dict[Lane, _Bot] = {"answer": _Bot(answers, updates), "bulk": _Bot(bulk, updates)}
         self._paid = paid
         self._username = ""
         self._bot_id = token.partition(":")[0]
@@ -119,7 +119,7 @@ class TelegramChannel:
     async def identify(self) -> None:
         """Ask the platform who we are; Unauthorized when it does not know the token."""
         with _renamed():
-            user = await self._bot.get_me()
+            user = await self._bots["answer"].get_me()
             self._bot_id, self._username = str(user.id), user.username or ""
 
     async def send(
@@ -132,8 +132,9 @@ class TelegramChannel:
         bulk = lane == "bulk"
         letters = self._letters if bulk else Letters()
         body = letters.body(address, message, plain=plain, paid=self._paid and bulk)
+        method = "sendPhoto" if message.picture else "sendMessage"
         with _renamed():
-            return reference(*await self._sending[lane].post_json("sendMessage", body))
+            return reference(*await self._sending[lane].post_json(method, body))
 
     async def send_picture(self, place: Place, path: Path) -> str:
         """Send an image from its file, or again by the platform's name for it; the message's reference."""
@@ -146,16 +147,19 @@ class TelegramChannel:
             self._pictures[path] = sent.photo[-1].file_id
             return f"{sent.chat.id}:{sent.message_id}"
 
-    async def edit(self, message_ref: str, message: TelegramMessage, *, plain: bool = False) -> str:
+    async def edit(
+        self, message_ref: str, message: TelegramMessage, *, lane: Lane = "answer", plain: bool = False
+    ) -> str:
         """Put a message in the place of a sent one; Refused('not_editable') when that one is gone.
 
-        That nothing is different is no failure.
+        That nothing is different is no failure. A picture stays, its caption changes.
         """
         chat, number = _referred(message_ref)
         parameters = {"chat_id": chat, "message_id": number, **content(message, plain=plain)}
         try:
             with _renamed():
-                await self._bot.call("editMessageText", parameters)
+                method = "editMessageCaption" if message.picture else "editMessageText"
+                await self._bots[lane].call(method, parameters)
         except Refused as caught:
             if caught.reason != "not_modified":
                 raise
@@ -165,7 +169,7 @@ class TelegramChannel:
         """End the waiting of a tapped button, with a short notice or none; one too old passes."""
         try:
             with _renamed():
-                await self._bot.answer_callback_query(tap_id, toast[:TOAST_LENGTH] or None)
+                await self._bots["answer"].answer_callback_query(tap_id, toast[:TOAST_LENGTH] or None)
         except Refused as caught:
             if caught.reason != "tap_expired":
                 raise
@@ -173,14 +177,14 @@ class TelegramChannel:
     async def menu(self, language: str) -> tuple[Command, ...]:
         """The command menu that is set for a language (two letters, '' for every other)."""
         with _renamed():
-            commands = await self._bot.get_my_commands(language_code=language or None)
+            commands = await self._bots["answer"].get_my_commands(language_code=language or None)
             return tuple(Command(one.command, one.description) for one in commands)
 
     async def set_menu(self, language: str, commands: Sequence[Command]) -> None:
         """Set the command menu of a language (two letters, '' for every other)."""
         with _renamed():
             menu = [BotCommand(one.name, one.description) for one in commands]
-            await self._bot.set_my_commands(menu, language_code=language or None)
+            await self._bots["answer"].set_my_commands(menu, language_code=language or None)
 
     async def fetch(self, offset: int, *, seconds: float, limit: int = 100) -> tuple[tuple[int, bytes], ...]:
         """The updates from `offset` on as (id, JSON), after `seconds` at most; lower ones acknowledged."""
@@ -191,7 +195,7 @@ class TelegramChannel:
             "allowed_updates": list(UPDATES),
         }
         with _renamed():
-            updates: tuple[tuple[int, bytes], ...] = await self._bot.call(
+            updates: tuple[tuple[int, bytes], ...] = await self._bots["answer"].call(
                 "getUpdates", parameters, read=seconds + POLL_MARGIN
             )
             return updates
@@ -199,7 +203,7 @@ class TelegramChannel:
     async def drop_webhook(self) -> None:
         """Take back a webhook that was set before, so that updates can be fetched; none of them is lost."""
         with _renamed():
-            await self._bot.delete_webhook(drop_pending_updates=False)
+            await self._bots["answer"].delete_webhook(drop_pending_updates=False)
 
 
 @contextmanager

@@ -10,13 +10,16 @@ from typing import NamedTuple
 import orjson
 
 from bot.telegram.channel import CHANNEL
+from bot.telegram.formatted import KINDS
 from bot.telegram.markup import sound
 from bot.telegram.render import SAYS
+from digest.content import Span
 from digest.intents import Incoming
 from digest.subscriber import Kind, Place
 
 LONGEST_TEXT = 4096
 LONGEST_UPDATE = 262_144
+MOST_SPANS = 100
 
 _KINDS = {"private": Kind.PERSON, "group": Kind.GROUP, "supergroup": Kind.GROUP, "channel": Kind.CHANNEL}
 # In this order: an animation comes with a document beside it.
@@ -137,8 +140,31 @@ def _message(message: Json, me: Names) -> Received | Migration | None:
         sender=_number(sender, "id"),
         language=_language(sender),
         code=code,
+        spans=_spans(message),
+        picture=_picture(message),
     )
     return Received(place, kind, incoming)
+
+
+def _spans(message: Json) -> tuple[Span, ...]:
+    """How the text or the caption is marked; what is garbled is left out."""
+    marks = _list(message, "entities" if "text" in message else "caption_entities")
+    return tuple(filter(None, (_span(_record(mark)) for mark in marks[:MOST_SPANS])))
+
+
+def _span(mark: Json) -> Span | None:
+    kind, start, length = _text(mark, "type"), mark.get("offset"), mark.get("length")
+    if kind not in KINDS or type(start) is not int or type(length) is not int or start < 0 or length < 1:
+        return None
+    named = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_id"}.get(kind, "")
+    value = _number(_record(mark.get("user")), "id") if kind == "text_mention" else _text(mark, named)
+    return Span(kind, start, length, value)
+
+
+def _picture(message: Json) -> str:
+    """Telegram's name of the largest size of a photo."""
+    sizes = _list(message, "photo")
+    return _text(_record(sizes[-1]), "file_id") if sizes else ""
 
 
 def _unreadable(message: Json) -> str:

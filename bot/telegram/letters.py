@@ -1,4 +1,4 @@
-"""sendMessage without the library: what a message says is written once, of the answer little is read."""
+"""Sending without the library: what a message says is written once, of the answer little is read."""
 
 from __future__ import annotations
 
@@ -39,9 +39,13 @@ _SENT = msgspec.json.Decoder(_Sent)
 
 def content(message: TelegramMessage, *, plain: bool) -> Parameters:
     """What a message says, as the platform's parameters; `plain` without markup and buttons."""
+    words = message.plain if plain else message.html
+    said: Parameters = (
+        {"caption": words} if message.picture else {"text": words, "link_preview_options": NO_PREVIEW}
+    )
     if plain:
-        return {"text": message.plain, "link_preview_options": NO_PREVIEW}
-    said: Parameters = {"text": message.html, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+        return said
+    said["parse_mode"] = "HTML"
     if message.buttons:
         keys = [[_key(button) for button in row] for row in message.buttons]
         said["reply_markup"] = {"inline_keyboard": keys}
@@ -86,6 +90,8 @@ def reference(status: int, payload: bytes) -> str:
 
 def _end(message: TelegramMessage, *, plain: bool, paid: bool) -> bytes:
     said = content(message, plain=plain)
+    if message.picture:
+        said["photo"] = message.picture
     if message.silent:
         said["disable_notification"] = True
     if paid:

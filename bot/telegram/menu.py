@@ -8,8 +8,10 @@ from typing import Protocol
 
 import structlog
 
+from bot.phrases import Catalogs
 from bot.telegram.channel import Command
 from digest.errors import SendFailure
+from handlers.commands import menu
 
 log = structlog.get_logger()
 
@@ -50,3 +52,12 @@ async def keep_menus(shown: Shown, menus: Menus) -> None:
             continue
         log.info("menu_set", languages=list(changed))
         await asyncio.Event().wait()
+
+
+def menus(catalogs: Catalogs) -> Menus:
+    """The command menus in every language; '' is the one for all others."""
+
+    def lines(language: str) -> tuple[Command, ...]:
+        return tuple(Command(line.name, line.description) for line in menu(catalogs.speak(language)))
+
+    return {"": lines(catalogs.default), "zh": lines("zh-Hans"), "en": lines("en")}

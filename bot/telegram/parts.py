@@ -9,9 +9,10 @@ from enum import IntEnum
 from functools import partial
 from typing import assert_never
 
+from bot.telegram.formatted import formatted
 from bot.telegram.markup import Size, bold, clipped, escape, fits, italic, link, prefix, utf16
 from digest.issue import Item
-from digest.replies import STAR, Block, Headlines, Hit, Lead, Masthead, Stories, Story, Strong, Text
+from digest.replies import STAR, Block, Headlines, Hit, Lead, Masthead, Passage, Stories, Story, Strong, Text
 from digest.sentences import first_sentence
 
 FOLD_FROM = 4
@@ -82,6 +83,8 @@ def part(block: Block, step: Step, room: Size) -> Part | None:
             return _stories(block, step, room)
         case Lead() | Story() | Hit():
             return _whole(_fitting(partial(_told, block), step, room))
+        case Passage(content=content):
+            return _whole(formatted(content))
         case _:
             assert_never(block)
 

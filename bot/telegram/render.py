@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.telegram.formatted import formatted
 from bot.telegram.markup import MESSAGE, Size, fits, measure, plain, sound
 from bot.telegram.pages import Pages, joined
 from bot.telegram.parts import Part, Step, masthead, part
-from digest.replies import Block, Choice, Masthead, Reply, Stories
+from digest.replies import Block, Choice, Masthead, Passage, Reply, Stories
 
 DATA_LIMIT = 64
 SAYS = "s:"
@@ -26,12 +27,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class TelegramMessage:
-    """One message; `edits` says that it takes the place of the one whose button was tapped."""
+    """One message; `edits` says that it takes the place of the one whose button was tapped.
+
+    With a `picture` (Telegram's name of a file) the words are its caption.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
     edits: bool = False
+    picture: str = ""
 
     @property
     def plain(self) -> str:
@@ -41,9 +46,15 @@ class TelegramMessage:
 
 def render(reply: Reply, *, limit: Size = MESSAGE) -> tuple[TelegramMessage, ...]:
     """The messages of a reply and of what follows it; none when it says nothing."""
-    texts = _texts(reply.blocks, limit)
+    texts, picture = _texts(reply.blocks, limit), ""
+    if len(reply.blocks) == 1 and isinstance(reply.blocks[0], Passage):
+        # It was one message when it was written, and is never split.
+        content = reply.blocks[0].content
+        texts, picture = (formatted(content),), content.picture
     messages = [
-        TelegramMessage(text, silent=reply.silent or place > 0, edits=reply.edits and place == 0)
+        TelegramMessage(
+            text, silent=reply.silent or place > 0, edits=reply.edits and place == 0, picture=picture
+        )
         for place, text in enumerate(texts)
     ]
     if messages:

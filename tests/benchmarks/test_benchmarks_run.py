@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import following, load, move, on_time, section, send, start
+from benchmarks import following, load, move, on_time, search, section, send, start
 from benchmarks.record import Record, read_records, write_records
 
 
@@ -46,6 +46,15 @@ def test_answers_are_measured(tmp_path: Path) -> None:
         "29 p99",
         "a date p99",
     }
+
+
+def test_look_ups_are_measured_on_both_databases(tmp_path: Path) -> None:
+    record = search.run(4)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["issues"], record.sizes["look-ups"]) == ("search", 4, 480)
+    assert record.figures["postgresql_p99"].most == 100.0
+    assert record.beside["unfound"].value > 0
 
 
 def test_following_is_measured(tmp_path: Path) -> None:

@@ -16,7 +16,10 @@ import pytest
 from storage.lock import InstanceLock
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
-COMMANDS = ("demo", "run", "check", "migrate", "move", "ingest", "say", "push", "subscribers")
+COMMANDS = (
+    "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast", "campaigns",
+    "roles", "subscribers",
+)  # fmt: skip
 ROSTER = ("list", "add", "remove", "import", "export")
 TOKEN = "123456789:AAcanaryCanaryCanaryCanaryCanary0"
 

@@ -13,6 +13,7 @@ from bot.console.paint import paint
 from bot.console.render import WIDTH, Line, render
 from bot.console.wrap import columns
 from bot.phrases import load_catalogs
+from digest.content import Content
 from digest.issue import Item
 from digest.replies import (
     Block,
@@ -21,6 +22,7 @@ from digest.replies import (
     Hit,
     Lead,
     Masthead,
+    Passage,
     Reply,
     Stories,
     Story,
@@ -53,6 +55,7 @@ blocks: st.SearchStrategy[Block] = st.one_of(
     ),
     st.builds(Text, titles),
     st.builds(Strong, titles),
+    st.builds(Passage, st.builds(Content, titles, picture=st.sampled_from(["", "AgAC"]))),
     st.builds(Lead, items, words, st.booleans()),
     st.builds(Headlines, titles, rows),
     st.builds(Stories, words, rows),
@@ -94,7 +97,7 @@ def _texts(block: Block) -> list[str]:
     match block:
         case Masthead():
             return [block.title, *block.facts]
-        case Text(text=text) | Strong(text=text):
+        case Text(text=text) | Strong(text=text) | Passage(content=Content(text=text)):
             return [text]
         case Lead(item=item, sentence=sentence):
             return [item.title, sentence]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -15,7 +16,9 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot import sending
+from digest.audience import Audience
 from digest.campaign import CampaignState, OnUnknown
+from digest.content import Content
 from digest.errors import (
     Gone,
     MaybeSent,
@@ -31,6 +34,7 @@ from digest.issue import IssueState
 from digest.replies import Form
 from digest.subscriber import Place, SubscriberId
 from handlers.push import push
+from storage.audiences import Surroundings
 from storage.store import Store, Transaction
 from tests.bot.outbound import FakeOutlet, Words, working
 from tests.storage.makers import NOW, TODAY, claim, make_issue, plan, put, state_of, subscribe
@@ -654,3 +658,41 @@ async def test_an_outlet_with_a_bug_leaves_doubt_and_stops_nobody(sqlite_store: 
 def test_broadcasts_in_doubt_are_held_unless_told_otherwise() -> None:
     assert sending.Policy().of("broadcast") is OnUnknown.HOLD
     assert sending.Policy().of("digest") is OnUnknown.RESEND
+
+
+# Broadcasts
+
+
+async def test_a_broadcast_is_rendered_once_and_sent_to_everybody_in_its_audience(store: Store) -> None:
+    outlet = FakeOutlet()
+    async with store.transaction() as tx:
+        for number in range(20):
+            await subscribe(tx, 2000 + number)
+        broadcast = await tx.broadcasts.draft("broadcast:1", Content("维护通知"), now=NOW)
+        around = Surroundings(NOW, TODAY, "zh-Hans", frozenset({"telegram"}), frozenset())
+        await tx.broadcasts.begin(broadcast.id, Audience(), around)
+
+    async with working(store, outlet) as bench:
+        progress = await bench.settled(broadcast.id)
+
+    assert (progress.sent, progress.total) == (20, 20)
+    assert outlet.copies == Counter({str(2000 + number): 1 for number in range(20)})
+    assert outlet.rendered == 1
+
+
+async def test_a_broadcast_that_may_have_arrived_is_held_and_told_as_unknown(store: Store) -> None:
+    outlet = FakeOutlet(
+        script=lambda place, words: MaybeSent("timeout") if place.recipient == "2001" else None
+    )
+    async with store.transaction() as tx:
+        for number in range(3):
+            await subscribe(tx, 2000 + number)
+        broadcast = await tx.broadcasts.draft("broadcast:1", Content("维护通知"), now=NOW)
+        around = Surroundings(NOW, TODAY, "zh-Hans", frozenset({"telegram"}), frozenset())
+        await tx.broadcasts.begin(broadcast.id, Audience(), around)
+
+    async with working(store, outlet, on_unknown=OnUnknown.RESEND) as bench:
+        progress = await bench.settled(broadcast.id)
+
+    assert (progress.sent, progress.unknown) == (2, 1)
+    assert Counter(recipient for recipient, _ in outlet.calls)["2001"] == 1

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from digest.query import Term, term_of
-from digest.ranking import Candidate, ranked
+from digest.ranking import Candidate, Ranking, ranked
 from digest.tokens import spaced
 
 TODAY = dt.date(2025, 12, 22)
@@ -65,3 +68,44 @@ def test_equals_stand_newest_first_and_then_by_number() -> None:
 
     assert order(*stories) == [8, 9, 1, 2]
     assert order(*reversed(stories)) == [8, 9, 1, 2]
+
+
+STORIES = st.lists(
+    st.tuples(st.text("模型融资 ", max_size=8), st.text("模型融资字 ", max_size=40), st.integers(-3, 900)),
+    max_size=40,
+)
+
+
+@given(given=STORIES, places=st.integers(1, 12), step=st.integers(1, 9))
+def test_the_best_are_the_same_when_old_stories_are_left_out_that_cannot_be_among_them(
+    given: list[tuple[str, str, int]], places: int, step: int
+) -> None:
+    stories = [
+        story(title, body, number=number, days_ago=age)
+        for number, (title, body, age) in enumerate(sorted(given, key=lambda one: one[2]), start=1)
+    ]
+    words = terms("模型")
+    whole = ranked(stories, words, TODAY)
+    ranking = Ranking(words, TODAY, places)
+
+    for begin in range(0, len(stories), step):
+        if ranking.is_settled(stories[begin][0]):
+            break
+        ranking.add(stories[begin : begin + step])
+
+    assert ranking.best()[:places] == whole[:places]
+
+
+def test_a_week_of_titles_leaves_the_mentions_of_last_year_unread() -> None:
+    ranking = Ranking(terms("模型"), TODAY, 10)
+    ranking.add(story("模型", "模型", number=number, days_ago=number // 2) for number in range(1, 12))
+
+    assert ranking.is_settled(TODAY.toordinal() - 365)
+    assert not ranking.is_settled(TODAY.toordinal() - 6)
+
+
+def test_stories_with_some_of_the_words_settle_nothing() -> None:
+    ranking = Ranking(terms("模型", "融资"), TODAY, 1)
+    ranking.add([story("模型模型", "模型")])
+
+    assert not ranking.is_settled(TODAY.toordinal() - 900)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import intents
+from digest.editing import Act, Step
 from digest.intents import (
     AskSetting,
     BadDate,
@@ -76,6 +77,13 @@ KINDS: dict[type, st.SearchStrategy[Intent]] = {
     intents.Pause: st.builds(intents.Pause, until=DATES),
     ShowSettings: st.builds(ShowSettings, page=st.sampled_from(["", "hour", "zone", "days", "sections"])),
     Set: CHOICES,
+    intents.TakeBroadcast: st.builds(intents.TakeBroadcast, campaign=st.integers(0, 99_999)),
+    intents.Draft: st.builds(
+        intents.Draft, campaign=st.integers(0, 99_999), stage=st.sampled_from(Step), value=WORDS
+    ),
+    intents.Steer: st.builds(
+        intents.Steer, campaign=st.integers(0, 99_999), act=st.sampled_from(Act), value=WORDS
+    ),
     AskSetting: st.builds(AskSetting, heard=WORDS, code=CODES, values=VALUES),
 }
 

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.fold import fold
+from digest.foldedtext import fold_text
+from digest.plaintext import is_simple
 from digest.query import term_of
 from digest.tokens import LONGEST_RUN, index_tokens, pattern, phrase, runs, spaced, version
 from tests import lookup_truth as truth
@@ -120,3 +123,11 @@ def test_the_tokens_of_a_term_follow_each_other_where_its_pattern_is(text: str, 
         found = any(end == last or (term.prefix and end.startswith(last)) for end in ends)
 
         assert found == (term.pattern in spaced(text))
+
+
+@given(text=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFFFF), max_size=20) | TEXTS)
+def test_a_text_is_folded_as_its_parts_are_when_nothing_in_it_joins(text: str) -> None:
+    simple = "".join(character for character in text if is_simple(character))
+
+    assert fold_text(simple) == "".join(fold_text(character + "\u200b") for character in simple)
+    assert fold(simple) == fold(f"{simple}\u200b")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +149,10 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     table = [line for line in READMES[name].splitlines() if re.match(r"\| `(?!digestbot)[a-z]+", line)]
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
-    assert found == {"demo", "run", "check", "migrate", "move", "ingest", "say", "push", "subscribers"}
+    assert found == {
+        "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
+        "campaigns", "roles", "subscribers",
+    }  # fmt: skip
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
 
@@ -204,7 +209,26 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
         "say TEXT --channel console": digestbot("say", "开源动态", "--json"),
         "subscribers import PATH": digestbot("subscribers", "import", "readers.csv", "--json"),
         "push DATE": digestbot("push", "2025-12-22", "--json"),
+        "explain ADDRESS [DATE]": digestbot("explain", "telegram:12345", "2025-12-22", "--json"),
         "subscribers list": digestbot("subscribers", "list", "--json"),
+        **campaigning(digestbot),
+    }
+
+
+def campaigning(digestbot: CommandLine) -> dict[str, Done]:
+    """What the commands for campaigns print: of two readers one has blocked the bot."""
+    digestbot.write("notice.md", "**Down** tonight")
+    opened = digestbot("broadcast", "notice.md", "--audience", "channel:telegram", "--yes", "--json")
+    listed = digestbot("campaigns", "list", "--json")
+    with closing(sqlite3.connect(digestbot.folder / "digestbot.db")) as database, database:
+        database.execute("UPDATE deliveries SET status = 5, error = 'blocked' WHERE campaign_id = 2")
+    digestbot("roles", "give", "telegram:12345", "editor")
+    return {
+        "broadcast FILE": opened,
+        "campaigns list": listed,
+        "campaigns show ID": digestbot("campaigns", "show", "2", "--json"),
+        "campaigns retry ID": digestbot("campaigns", "retry", "2", "--json"),
+        "roles list": digestbot("roles", "list", "--json"),
     }
 
 

@@ -67,7 +67,7 @@ def parsed(words: str) -> Query | str:
 
 
 @pytest.mark.drill
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 async def test_any_query_is_answered_or_refused_kindly_and_soon(store: Store) -> None:
     async with store.transaction() as tx:
         for age in range(30):

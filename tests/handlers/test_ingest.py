@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -264,3 +266,25 @@ async def test_more_files_than_commit_together_keep_their_order(sqlite_store: St
     assert set(verdicts(await load(sqlite_store, *(short_file(date=date) for date in dates)))) == {
         "unchanged"
     }
+
+
+async def test_what_was_read_beside_a_batch_that_cannot_be_kept_is_not_kept_either(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
+    path = sqlite_url.removeprefix("sqlite:///")
+    files = [short_file(date=MONDAY - dt.timedelta(number)) for number in range(3 * BATCH)]
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON revisions WHEN (SELECT count(*) FROM revisions) >= 60"
+            " BEGIN SELECT RAISE(ABORT, 'no more'); END"
+        )
+
+    with pytest.raises(Exception, match="no more"):
+        await load(sqlite_store, *files)
+
+    async with sqlite_store.reading() as tx:
+        assert len(await tx.issues.hashes()) == BATCH
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TRIGGER full")
+    again = await load(sqlite_store, *files)
+    assert verdicts(again) == ["unchanged"] * BATCH + ["new"] * (2 * BATCH)

@@ -9,7 +9,7 @@ from digest.campaign import DueGroup, Owed
 from digest.issue import Issue, Item, Section
 from digest.schedule import Due
 from digest.subscriber import Kind, Place, Subscriber, SubscriberId, Subscription
-from storage.issues import Put
+from storage.puts import Put
 from storage.store import Store, Transaction
 
 NOW = dt.datetime(2025, 12, 22, 0, 30, tzinfo=dt.UTC)

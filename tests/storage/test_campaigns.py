@@ -253,6 +253,44 @@ async def test_sweeping_erases_old_deliveries_and_keeps_the_sums(store: Store) -
         assert await tx.outbox.recent(owed[0].subscriber.id) == ()
 
 
+async def test_sweeping_goes_in_steps_and_leaves_nothing_but_one_row_of_sums(store: Store) -> None:
+    campaign_id = await plan(store, 5, chunk_size=2)
+    async with store.transaction() as tx:
+        for chunk in (1, 2, 3):
+            owed = await tx.outbox.claim(campaign_id, chunk, 10, owner="me", now=NOW)
+            ended = (*(Outcome(one.subscriber.id, DeliveryState.SENT, ref="1") for one in owed[1:]),)
+            dead = Outcome(owed[0].subscriber.id, DeliveryState.DEAD, "too_long", words="Bad Request")
+            await tx.outbox.settle(campaign_id, (dead, *ended), owner="me", now=NOW)
+            await tx.outbox.close_chunk(campaign_id, chunk, NOW)
+        before = await tx.campaigns.show(campaign_id)
+
+    erased: list[int] = []
+    while not erased or erased[-1]:
+        async with store.transaction() as tx:
+            erased.append(await tx.campaigns.sweep(NOW + DAY, most=2))
+
+    async with store.reading() as tx:
+        left = {
+            table: (await tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar()
+            for table in ("deliveries", "messages", "setbacks", "chunks", "campaigns")
+        }
+        assert await tx.campaigns.show(campaign_id) == before
+    assert erased == [2, 2, 1, 0]
+    assert left == {"deliveries": 0, "messages": 0, "setbacks": 0, "chunks": 1, "campaigns": 1}
+
+
+async def test_an_old_campaign_that_ran_again_lately_is_kept(store: Store) -> None:
+    campaign_id = await plan(store, 1)
+    (owed,) = await claim(store, campaign_id)
+    async with store.transaction() as tx:
+        sent = (Outcome(owed.subscriber.id, DeliveryState.SENT),)
+        await tx.outbox.settle(campaign_id, sent, owner="me", now=NOW)
+        await tx.outbox.close_chunk(campaign_id, 1, NOW + DAY)
+
+        assert await tx.campaigns.sweep(NOW + HOUR) == 0
+        assert await tx.campaigns.sweep(NOW + 2 * DAY) == 1
+
+
 async def test_the_revision_is_pinned_when_a_delivery_is_planned(store: Store) -> None:
     campaign_id = await plan(store, 1)
     async with store.transaction() as tx:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from digest.fold import fold
 from digest.intents import SectionName
 from digest.issue import IssueLine, IssueState
-from storage.issues import Available, Put, PutOutcome
+from storage.issues import Available
+from storage.puts import Put, PutOutcome, Text
 from storage.store import Store, Transaction
 from storage.stories import Within
 from tests.storage.makers import DAY, HOUR, NOW, TODAY, make_issue, put
@@ -248,3 +250,63 @@ async def test_stories_come_out_of_their_issues_whichever_are_at_hand(store: Sto
     assert tuple(story.item for story in from_documents) == wanted
     assert [story.date for story in from_documents] == [YESTERDAY, TODAY, YESTERDAY]
     assert {story.section for story in from_documents} == {first.sections[0].title}
+
+
+async def test_several_issues_are_kept_at_once_each_as_if_alone(store: Store) -> None:
+    def text(titles: str, date: dt.date, source_hash: str, name: str = "", *, draft: bool = False) -> Text:
+        issue = make_issue(*titles, date=date, section=f"栏目{titles}", draft=draft)
+        return Text(issue, source_hash, NOW, name or f"{date}.md")
+
+    async with store.transaction() as tx:
+        first = await tx.issues.put_all(
+            [text("甲乙", TODAY, "1"), text("丙", YESTERDAY, "2"), text("丁", TODAY - 2 * DAY, "3")], NOW
+        )
+    async with store.transaction() as tx:
+        second = await tx.issues.put_all(
+            [
+                text("戊", TODAY, "4"),
+                text("丙", YESTERDAY, "2", "other.md"),
+                text("己", TODAY - 3 * DAY, "5", draft=True),
+            ],
+            NOW,
+        )
+
+    days = [TODAY - number * DAY for number in range(4)]
+    assert first == [Put(PutOutcome.NEW, 1, day) for day in days[:3]]
+    assert second == [
+        Put(PutOutcome.CHANGED, 2, days[0]),
+        Put(PutOutcome.UNCHANGED, 1, days[1]),
+        Put(PutOutcome.NEW, 1, days[3]),
+    ]
+    async with store.reading() as tx:
+        places = [(date, number) for date in days for number in (1, 2)]
+        stories = await tx.issues.stories(places, NOW)
+        names = await tx.issues.section_names()
+        assert [(story.date, story.item.title, story.section) for story in stories] == [
+            (days[0], "戊", "栏目戊"),
+            (days[1], "丙", "栏目丙"),
+            (days[2], "丁", "栏目丁"),
+        ]
+        assert [name.title for name in names] == ["栏目戊", "栏目甲乙", "栏目丙", "栏目丁"]
+        assert (await tx.issues.files())["other.md"] == (days[1], "2")
+        for letter, total in zip("甲丙丁戊己", (0, 1, 1, 1, 0), strict=True):
+            assert (await tx.issues.find((letter,), now=NOW, limit=9))[0] == total
+
+
+async def test_nothing_is_kept_of_no_texts(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.issues.put_all([], NOW) == []
+
+
+async def test_a_story_that_an_older_version_kept_is_read_out_of_its_issue(store: Store) -> None:
+    async with store.transaction() as tx:
+        await put(tx, make_issue("甲", "乙"))
+        await put(tx, make_issue("丙", date=YESTERDAY))
+        places = [(TODAY, 2), (YESTERDAY, 1), (TODAY, 1), (TODAY, 3)]
+        by_story = await tx.issues.stories(places, NOW)
+        await tx.connection.execute(
+            sa.text("UPDATE stories SET document = '' WHERE number = 2 OR key = 'key-丙'")
+        )
+
+        assert await tx.issues.stories(places, NOW) == by_story
+        assert [story.item.title for story in by_story] == ["乙", "丙", "甲"]

@@ -19,9 +19,9 @@ from sqlalchemy.engine import Connection
 
 from digest.errors import OperatorError
 from storage.engines import migrating_engine, open_engines
+from storage.every_table import metadata
 from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
 from storage.store import Store
-from storage.tables import metadata
 from tests.postgres import PostgresServer
 from tests.storage.makers import NOW
 

@@ -76,6 +76,24 @@ async def test_a_recipient_that_cannot_be_reached_is_gone_with_the_reason(
     assert len(server.truth.sends()) == 0
 
 
+async def test_a_refusal_has_the_platforms_own_words(
+    server: TelegramStandin, channel: TelegramChannel
+) -> None:
+    server.fault("blocked", chat=42)
+
+    assert (await refusal(channel, READER)).words == "Forbidden: bot was blocked by the user"
+
+
+async def test_words_are_one_line_and_not_endless() -> None:
+    assert Gone("blocked").saying(f"a\n b{'c' * 1000}").words == f"a b{'c' * 297}"
+
+
+async def test_what_was_not_answered_has_no_words(server: TelegramStandin, channel: TelegramChannel) -> None:
+    server.fault("drop", chat=42)
+
+    assert (await refusal(channel, READER)).words == ""
+
+
 async def test_a_group_that_became_a_supergroup_has_moved(
     server: TelegramStandin, channel: TelegramChannel
 ) -> None:

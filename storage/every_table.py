@@ -1,0 +1,13 @@
+"""The whole schema: the tables of every module."""
+
+from __future__ import annotations
+
+from storage.broadcast_tables import broadcasts, roles
+from storage.lookup_tables import lookup_texts
+from storage.tables import meta, metadata
+from storage.trouble_tables import setbacks, troubles
+
+# Whoever makes or compares the schema has loaded them all.
+TABLES = (meta, lookup_texts, setbacks, troubles, broadcasts, roles)
+
+__all__ = ["TABLES", "metadata"]
