@@ -70,23 +70,6 @@ class Composer:
         self._keep(key, found)
         return found
 
-    def _use(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._used_at = loop.time()
-        if self._timer is None:
-            self._timer = loop.call_later(self._idle_seconds, self._rest)
-
-    def _rest(self) -> None:
-        """Forget everything when nothing has been sent for a while; else look again when that may be."""
-        loop = asyncio.get_running_loop()
-        left = self._used_at + self._idle_seconds - loop.time()
-        if left > 0:
-            self._timer = loop.call_later(left, self._rest)
-            return
-        self._timer = None
-        self._messages.clear()
-        self._audiences.clear()
-
     async def _passage(self, owed: Owed, outlet: Outlet) -> tuple[Message, ...]:
         """A broadcast as its editor wrote it, in the revision that the delivery is pinned to."""
         silent = owed.subscriber.subscription.silent
@@ -107,6 +90,23 @@ class Composer:
         if content is None:
             raise LookupError(f"revision {owed.revision} of broadcast {owed.campaign_id} is not kept")
         return content
+
+    def _use(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._used_at = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self._idle_seconds, self._rest)
+
+    def _rest(self) -> None:
+        """Forget everything when nothing has been sent for a while; else look again when that may be."""
+        loop = asyncio.get_running_loop()
+        left = self._used_at + self._idle_seconds - loop.time()
+        if left > 0:
+            self._timer = loop.call_later(left, self._rest)
+            return
+        self._timer = None
+        self._messages.clear()
+        self._audiences.clear()
 
     async def _marks(self, owed: Owed) -> Marks:
         """The stories with words that this reader follows; the issue is searched once for all readers."""

@@ -47,8 +47,8 @@ class Journal:
         self._waiting: deque[_Entry] = deque()
         self._arrived = asyncio.Event()
         self._away, self._open = False, True
-        self._written_at = float("-inf")
         self.full = False
+        self._written_at = float("-inf")
         self._group: list[_Entry] = []
 
     async def write(self, act: Act[Result], *, patient: bool = True) -> Result:

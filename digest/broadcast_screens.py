@@ -81,9 +81,15 @@ def check_asked(say: Phrases, broadcast: Broadcast, reach: Reach, *, rate: float
 def begun_told(say: Phrases, broadcast: Broadcast, *, again: bool, edits: bool) -> Reply:
     """That it is on its way; `again` when it was before this was asked."""
     text = say("broadcast.begun_before" if again else "broadcast.begun")
-    # The number typed once more finds the same question.
-    told = Reply((Text(text),), edits=edits, toast=text if again else "")
-    return _asking(told, Awaits.COUNT, broadcast.id)
+    # The same number typed once more finds the same question; any other number is a story's again.
+    told = Reply((Text(text),), edits=edits, toast=text if again else "", asks=Awaits.COUNT)
+    return replace(told, screen=remember(Draft(broadcast.id, Step.CONFIRM, str(broadcast.head_count))))
+
+
+def stop_offered(say: Phrases, broadcast: Broadcast) -> Reply:
+    """That it is on its way, and a button that stops it: a word alone does not."""
+    row = (step(say("choice.stop"), Steer(broadcast.id, Act.STOP)),)
+    return Reply((Text(say("broadcast.stop_offered")),), (row,))
 
 
 def scheduled_told(say: Phrases, broadcast: Broadcast, at: str, *, edits: bool) -> Reply:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from digest.broadcast import Broadcast, CorrectionSums
 from digest.campaign import CampaignState, DeliveryState, Progress
 from digest.durations import said_duration
-from digest.editing import Act, Steer
+from digest.editing import Act, Draft, Steer, Step
 from digest.ports import Phrases
 from digest.replies import Choice, Reply, Text
 from digest.screens import step
@@ -175,6 +175,8 @@ def _steering(say: Phrases, report: Report) -> tuple[Choice, ...]:
             return (step(say("choice.go_on"), Steer(campaign, Act.RESUME)), stop)
         case "scheduled":
             return (step(say("choice.begin_now"), Steer(campaign, Act.RESUME)), stop)
+        case "draft":
+            return (step(say("choice.go_on"), Draft(campaign, Step.READDRESS)), stop)
         case _:
             return (stop,)
 

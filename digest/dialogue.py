@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from digest.incoming import EDITORS
 from digest.intents import (
     AskSetting,
     Awaits,
@@ -37,6 +38,9 @@ def answer(words: Words, known: Known, otherwise: Callable[[Words, Known], Inten
         return otherwise(words, known)
     if ends(words):
         return Cancel()
+    if awaits in EDITORS:
+        # What is an answer to an editor's question was heard before; this is something else.
+        return otherwise(words, known)
     short = len(words.said) <= SHORT
     heard = _value(words, known, awaits) if short else None
     if heard is not None:

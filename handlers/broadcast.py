@@ -17,6 +17,7 @@ from digest.broadcast_screens import (
     copy_shown,
     scheduled_told,
     start_asked,
+    stop_offered,
 )
 from digest.campaign import CampaignState
 from digest.drafting import content_of
@@ -45,7 +46,8 @@ async def take_broadcast(intent: TakeBroadcast, context: Context) -> Reply:
     """Take the message as what a broadcast says: show it as a reader will see it, then ask for whom it is."""
     say, content = context.phrases, content_of(context.incoming)
     try:
-        sendable(content)
+        if not intent.campaign:
+            sendable(content)
         async with context.store.transaction() as tx:
             await let_send(context, tx)
             before = await tx.broadcasts.get(intent.campaign) if intent.campaign else None
@@ -53,8 +55,7 @@ async def take_broadcast(intent: TakeBroadcast, context: Context) -> Reply:
                 key = f"broadcast:{secrets.token_hex(8)}"
                 kept = await tx.broadcasts.draft(key, content, author=address_of(context), now=context.now)
             else:
-                await correct(tx, before, content, context.now)
-                kept = replace(before, content=content, revision=before.revision + 1)
+                kept = await correct(tx, before, content, context.now)
     except Invalid as refused:
         # What was sent cannot be used, and the question stays open.
         return _asked_again(context, refused, content_asked(say, intent.campaign))
@@ -80,8 +81,10 @@ def _too_late(intent: Draft, broadcast: Broadcast, context: Context) -> Reply:
     say = context.phrases
     if broadcast.state is CampaignState.CANCELLED:
         raise UserError("broadcast.dropped_before")
-    if intent.stage is Step.DROP:
+    if intent.stage is Step.DROP and broadcast.state is CampaignState.DONE:
         return Reply((Text(say("cancel.done")),), edits=context.tapped)
+    if intent.stage is Step.DROP:
+        return stop_offered(say, broadcast)
     return begun_told(say, broadcast, again=True, edits=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -76,21 +77,23 @@ async def schedule(tx: Transaction, broadcast: Broadcast, starts_at: dt.datetime
     log.info("broadcast_scheduled", campaign=broadcast.id)
 
 
-async def correct(tx: Transaction, broadcast: Broadcast, content: Content, now: dt.datetime) -> int:
-    """Put other words in the place of those sent, everywhere they can be changed; the new revision.
+async def correct(tx: Transaction, broadcast: Broadcast, content: Content, now: dt.datetime) -> Broadcast:
+    """Put other words in the place of those sent, wherever they can be changed; the broadcast as it is then.
 
-    Invalid when it cannot be sent, or when a picture would come or go: messages keep their kind.
+    A message that was sent keeps its picture. Invalid when the content cannot be sent, when a picture would
+    come to words that were sent, or when the broadcast was dropped.
     """
-    sendable(content)
-    if broadcast.begun_at is not None and bool(content.picture) != bool(broadcast.content.picture):
-        raise Invalid("broadcast.other_kind")
+    if broadcast.begun_at is not None:
+        if content.picture and not broadcast.content.picture:
+            raise Invalid("broadcast.other_kind")
+        content = replace(content, picture=broadcast.content.picture)
     if broadcast.state is CampaignState.CANCELLED and broadcast.begun_at is None:
         raise Invalid("campaign.over")
-    revision = await tx.broadcasts.rewrite(broadcast.id, content, now=now)
+    revision = await tx.broadcasts.rewrite(broadcast.id, sendable(content), now=now)
+    # A draft is to be confirmed anew; the author of one that was sent hears of it in a message of its own.
     if broadcast.begun_at is None:
         await tx.broadcasts.change(broadcast.id, confirmed_at=None)
     else:
-        # Its author hears of it in a message of its own.
         await tx.broadcasts.change(broadcast.id, told="", told_ref="")
     log.info("broadcast_rewritten", campaign=broadcast.id, revision=revision)
-    return revision
+    return await tx.broadcasts.get(broadcast.id) or broadcast

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from digest.issue import IssueState
-from storage.tables import PUBLICATION, issues, revisions, stories
+from storage.tables import PUBLICATION, issues, revisions
 
 CURRENT = issues.join(
     revisions, sa.and_(revisions.c.issue_id == issues.c.id, revisions.c.revision == issues.c.revision)
@@ -28,23 +28,15 @@ DOCUMENTS = (
     .select_from(CURRENT)
     .where(OURS, issues.c.date.in_(sa.bindparam("dates", expanding=True)))
 )
-_STORY = (issues.c.date, stories.c.number, stories.c.document)
-# At places written as JSON, `[["2025-12-22", 29], …]`. What an older version kept has no document of its own.
+# By the ids of look-ups, written as JSON.
 STORIES = {
-    "sqlite": sa.text(f"""
-        SELECT issues.date, stories.number, stories.document
-        FROM json_each(:places) AS place
-        CROSS JOIN issues ON issues.date = json_extract(place.value, '$[0]')
-        JOIN stories ON stories.issue_id = issues.id AND stories.number = json_extract(place.value, '$[1]')
-        WHERE issues.publication_id = {PUBLICATION}
-    """).columns(*_STORY),
-    "postgresql": sa.text(f"""
-        SELECT issues.date, stories.number, stories.document
-        FROM json_array_elements(CAST(:places AS json)) AS place
-        JOIN issues ON issues.date = CAST(place ->> 0 AS date)
-        JOIN stories ON stories.issue_id = issues.id AND stories.number = CAST(place ->> 1 AS integer)
-        WHERE issues.publication_id = {PUBLICATION}
-    """).columns(*_STORY),
+    "sqlite": sa.text(
+        "SELECT id, revision, document FROM story_documents WHERE id IN (SELECT value FROM json_each(:ids))"
+    ),
+    "postgresql": sa.text(
+        "SELECT id, revision, document FROM story_documents"
+        " WHERE id = ANY (CAST(translate(:ids, '[]', '{}') AS BIGINT[]))"
+    ),
 }
 LINES = (
     sa.select(issues.c.date, revisions.c.total, revisions.c.headline)

@@ -26,6 +26,7 @@ from storage.issue_queries import (
     STORIES,
     VISIBLE,
 )
+from storage.lookup_rows import row_id
 from storage.puts import Put, Text, change_issue, put_texts
 from storage.rows import Row
 from storage.stories import Within, find_stories, name_sections
@@ -39,6 +40,10 @@ class Available:
     date: dt.date
     revision: int
     available_at: dt.datetime
+
+
+# A story: its issue's date, and its number there.
+Place = tuple[dt.date, int]
 
 
 class Issues:
@@ -126,25 +131,25 @@ class Issues:
             self._memory.keep(issue, revision)
         return issue
 
-    async def stories(self, places: Sequence[tuple[dt.date, int]], now: dt.datetime) -> tuple[StoryOf, ...]:
+    async def stories(self, places: Sequence[Place], now: dt.datetime) -> tuple[StoryOf, ...]:
         """The stories at these places (an issue's date, a number), in this order; those that can be read."""
         archive = await self._known()
-        seen = [place for place in places if archive.at(place[0], now) is not None]
+        seen = {place: day for place in places if (day := archive.at(place[0], now)) is not None}
         found = await self._stories(seen) if seen else {}
         return tuple(found[place] for place in seen if place in found)
 
-    async def _stories(self, places: Sequence[tuple[dt.date, int]]) -> dict[tuple[dt.date, int], StoryOf]:
-        written = json.dumps([(date.isoformat(), number) for date, number in places])
+    async def _stories(self, seen: Mapping[Place, Day]) -> dict[Place, StoryOf]:
+        ids = {row_id(date, number): (date, number) for date, number in seen}
         statement = STORIES[self._connection.dialect.name]
-        rows = (await self._connection.execute(statement, {"places": written})).all()
-        missing = {row.date for row in rows if not row.document}
-        whole = await self._documents(missing) if missing else {}
-        found = {
-            (row.date, row.number): read_story(row.document, row.date)
-            if row.document
-            else story_of(whole[row.date], row.number)
+        rows = await self._connection.execute(statement, {"ids": json.dumps(list(ids))})
+        found: dict[Place, StoryOf | None] = {
+            ids[row.id]: read_story(row.document, ids[row.id][0])
             for row in rows
+            if row.revision == seen[ids[row.id]].revision
         }
+        if missing := [place for place in seen if place not in found]:
+            whole = await self._documents({date for date, _ in missing})
+            found |= {(date, number): story_of(whole[date], number) for date, number in missing}
         return {place: story for place, story in found.items() if story is not None}
 
     async def _documents(self, dates: Collection[dt.date]) -> dict[dt.date, str]:

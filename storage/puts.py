@@ -18,7 +18,7 @@ from storage.inserts import insert_rows
 from storage.issue_queries import KEPT, OURS
 from storage.lookup_index import index_texts
 from storage.rows import Row
-from storage.stories import headline, index_stories, name_sections
+from storage.stories import Kept, headline, index_stories, name_sections
 from storage.tables import PUBLICATION, issues, revisions
 
 
@@ -64,15 +64,6 @@ _IDS = sa.select(
 ).where(OURS, issues.c.date.in_(sa.bindparam("dates", expanding=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A text that is kept now: the id of its issue, and its revision."""
-
-    text: Text
-    issue_id: int
-    revision: int
-
-
 async def put_texts(connection: AsyncConnection, texts: Sequence[Text], now: dt.datetime) -> list[Put]:
     """Keep texts of different dates; see `Issues.put`."""
     rows = await _rows(connection, texts)
@@ -88,7 +79,7 @@ async def put_texts(connection: AsyncConnection, texts: Sequence[Text], now: dt.
     ]
     await _name_files([text for text in texts if text not in changed], rows, connection)
     await _keep(kept, connection, now)
-    done = {one.text.date: one.revision for one in kept}
+    done = {text.date: one.revision for text, one in kept}
     return [_put(text, rows.get(text.date), done.get(text.date)) for text in texts]
 
 
@@ -127,7 +118,7 @@ async def change_issue(connection: AsyncConnection, issue_id: int, kept: dict[st
     await connection.execute(sa.update(issues).where(issues.c.id == issue_id).values(kept))
 
 
-async def _add(texts: Sequence[Text], connection: AsyncConnection) -> list[_Kept]:
+async def _add(texts: Sequence[Text], connection: AsyncConnection) -> list[tuple[Text, Kept]]:
     if not texts:
         return []
     rows = [
@@ -143,7 +134,7 @@ async def _add(texts: Sequence[Text], connection: AsyncConnection) -> list[_Kept
     ]
     await insert_rows(connection, issues, rows)
     ids = await _ids(connection, [text.date for text in texts])
-    return [_Kept(text, ids[text.date], 1) for text in texts]
+    return [(text, Kept(text.issue, ids[text.date], 1)) for text in texts]
 
 
 async def _ids(connection: AsyncConnection, dates: Sequence[dt.date]) -> Mapping[dt.date, int]:
@@ -153,7 +144,7 @@ async def _ids(connection: AsyncConnection, dates: Sequence[dt.date]) -> Mapping
     return {dt.date.fromisoformat(date): int(issue_id) for date, issue_id in pairs}
 
 
-async def _renew(text: Text, row: Row, connection: AsyncConnection, now: dt.datetime) -> _Kept:
+async def _renew(text: Text, row: Row, connection: AsyncConnection, now: dt.datetime) -> tuple[Text, Kept]:
     revision = row.revision + 1
     kept = {
         "state": text.state,
@@ -162,7 +153,7 @@ async def _renew(text: Text, row: Row, connection: AsyncConnection, now: dt.date
         "revision": revision,
     }
     await change_issue(connection, row.id, kept)
-    return _Kept(text, row.id, revision)
+    return text, Kept(text.issue, row.id, revision)
 
 
 def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.datetime:
@@ -175,25 +166,23 @@ def _available_at(row: Row, available_at: dt.datetime, now: dt.datetime) -> dt.d
     return min(before, available_at)
 
 
-async def _keep(kept: Sequence[_Kept], connection: AsyncConnection, now: dt.datetime) -> None:
+async def _keep(kept: Sequence[tuple[Text, Kept]], connection: AsyncConnection, now: dt.datetime) -> None:
     if not kept:
         return
-    await insert_rows(connection, revisions, [_revision_row(one, now) for one in kept])
-    await index_stories(connection, [(one.issue_id, one.text.issue) for one in kept])
-    await index_texts(connection, [one.text.issue for one in kept])
-    await name_sections(
-        connection, [one.text.issue for one in kept if one.text.state is IssueState.PUBLISHED]
-    )
+    await insert_rows(connection, revisions, [_revision_row(text, one, now) for text, one in kept])
+    await index_stories(connection, [one for _, one in kept])
+    await index_texts(connection, [one.issue for _, one in kept])
+    published = [text.issue for text, _ in kept if text.state is IssueState.PUBLISHED]
+    await name_sections(connection, published)
 
 
-def _revision_row(kept: _Kept, now: dt.datetime) -> dict[str, Any]:
-    issue = kept.text.issue
+def _revision_row(text: Text, kept: Kept, now: dt.datetime) -> dict[str, Any]:
     return {
         "issue_id": kept.issue_id,
         "revision": kept.revision,
-        "source_hash": kept.text.source_hash,
-        "document": write_issue(issue),
-        "total": issue.total,
-        "headline": headline(issue),
+        "source_hash": text.source_hash,
+        "document": write_issue(text.issue),
+        "total": text.issue.total,
+        "headline": headline(text.issue),
         "created_at": now,
     }

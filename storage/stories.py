@@ -15,12 +15,16 @@ from digest.issue import Issue
 from storage.dialects import upsert_into
 from storage.documents import write_story
 from storage.inserts import insert_rows
-from storage.tables import PUBLICATION, issues, section_names, stories
+from storage.lookup_rows import A_PUBLICATION, ids_between, row_id
+from storage.tables import PUBLICATION, issues, section_names, stories, story_documents
 
 MOST_HITS = 1001
 # A longer one is no name that anybody types, and more than an index of PostgreSQL holds.
 LONGEST_KEY = 200
 
+_FORGET_DOCUMENTS = sa.delete(story_documents).where(
+    story_documents.c.id.between(sa.bindparam("first"), sa.bindparam("last"))
+)
 _FORGET = sa.delete(stories).where(stories.c.issue_id.in_(sa.bindparam("ids", expanding=True)))
 
 
@@ -34,12 +38,21 @@ class Within:
     without: tuple[str, ...] = ()
 
 
-async def index_stories(connection: AsyncConnection, kept: Sequence[tuple[int, Issue]]) -> None:
-    """Let the stories of these texts be found, and of no other text of the issues (by their ids)."""
-    await connection.execute(_FORGET, {"ids": [issue_id for issue_id, _ in kept]})
-    await insert_rows(
-        connection, stories, [row for issue_id, issue in kept for row in _story_rows(issue, issue_id)]
-    )
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An issue's text that is kept now: the id of its issue, and its revision."""
+
+    issue: Issue
+    issue_id: int
+    revision: int
+
+
+async def index_stories(connection: AsyncConnection, kept: Sequence[Kept]) -> None:
+    """Let the stories of these texts be found, and of no other text of their issues."""
+    await connection.execute(_FORGET, {"ids": [one.issue_id for one in kept]})
+    await connection.execute(_FORGET_DOCUMENTS, [ids_between(one.issue.date, one.issue.date) for one in kept])
+    await insert_rows(connection, stories, [row for one in kept for row in _story_rows(one)])
+    await insert_rows(connection, story_documents, [row for one in kept for row in _document_rows(one)])
 
 
 async def name_sections(connection: AsyncConnection, named: Sequence[Issue]) -> None:
@@ -76,19 +89,31 @@ def headline(issue: Issue) -> str:
     return "" if first is None else _kept_text(first.title)
 
 
-def _story_rows(issue: Issue, issue_id: int) -> list[dict[str, Any]]:
+def _story_rows(kept: Kept) -> list[dict[str, Any]]:
     return [
         {
-            "issue_id": issue_id,
+            "issue_id": kept.issue_id,
             "number": item.number,
             "key": _kept_text(item.key),
             "section_key": _kept_text(section.key),
             # Nothing folded holds a line break, so that no word is found across the border.
             "folded": _kept_text(f"{fold(item.title)}\n{fold(item.summary)}"),
+        }
+        for section in kept.issue.sections
+        for item in section.items
+    ]
+
+
+def _document_rows(kept: Kept) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row_id(kept.issue.date, item.number),
+            "revision": kept.revision,
             "document": write_story(item, section.title),
         }
-        for section in issue.sections
+        for section in kept.issue.sections
         for item in section.items
+        if item.number < A_PUBLICATION
     ]
 
 

@@ -73,8 +73,17 @@ stories = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("section_key", sa.Text, nullable=False),
     sa.Column("folded", sa.Text, nullable=False),
-    _text("document"),
     sqlite_with_rowid=False,
+)
+
+# Each story by the id of look-ups, so that ten are read without reading ten issues. Of a revision that is not
+# the current one there is nothing to read: another version of the program wrote past it.
+story_documents = sa.Table(
+    "story_documents",
+    metadata,
+    sa.Column("id", _Id, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
 )
 
 section_names = sa.Table(

@@ -91,7 +91,8 @@ class TelegramChannel:
         self._pictures: dict[Path, str] = {}
         self._sending: dict[Lane, JsonRequest] = {"answer": answers, "bulk": bulk}
         self._letters = Letters()
-        self._bots: dict[Lane, _Bot] = {"answer": _Bot(answers, updates), "bulk": _Bot(bulk, updates)}
+        self._bot = _Bot(answers, updates)
+        self._bots: dict[Lane, _Bot] = {"answer": self._bot, "bulk": _Bot(bulk, updates)}
         self._paid = paid
         self._username = ""
         self._bot_id = token.partition(":")[0]
@@ -119,7 +120,7 @@ class TelegramChannel:
     async def identify(self) -> None:
         """Ask the platform who we are; Unauthorized when it does not know the token."""
         with _renamed():
-            user = await self._bots["answer"].get_me()
+            user = await self._bot.get_me()
             self._bot_id, self._username = str(user.id), user.username or ""
 
     async def send(
@@ -169,7 +170,7 @@ class TelegramChannel:
         """End the waiting of a tapped button, with a short notice or none; one too old passes."""
         try:
             with _renamed():
-                await self._bots["answer"].answer_callback_query(tap_id, toast[:TOAST_LENGTH] or None)
+                await self._bot.answer_callback_query(tap_id, toast[:TOAST_LENGTH] or None)
         except Refused as caught:
             if caught.reason != "tap_expired":
                 raise
@@ -177,14 +178,14 @@ class TelegramChannel:
     async def menu(self, language: str) -> tuple[Command, ...]:
         """The command menu that is set for a language (two letters, '' for every other)."""
         with _renamed():
-            commands = await self._bots["answer"].get_my_commands(language_code=language or None)
+            commands = await self._bot.get_my_commands(language_code=language or None)
             return tuple(Command(one.command, one.description) for one in commands)
 
     async def set_menu(self, language: str, commands: Sequence[Command]) -> None:
         """Set the command menu of a language (two letters, '' for every other)."""
         with _renamed():
             menu = [BotCommand(one.name, one.description) for one in commands]
-            await self._bots["answer"].set_my_commands(menu, language_code=language or None)
+            await self._bot.set_my_commands(menu, language_code=language or None)
 
     async def fetch(self, offset: int, *, seconds: float, limit: int = 100) -> tuple[tuple[int, bytes], ...]:
         """The updates from `offset` on as (id, JSON), after `seconds` at most; lower ones acknowledged."""
@@ -195,7 +196,7 @@ class TelegramChannel:
             "allowed_updates": list(UPDATES),
         }
         with _renamed():
-            updates: tuple[tuple[int, bytes], ...] = await self._bots["answer"].call(
+            updates: tuple[tuple[int, bytes], ...] = await self._bot.call(
                 "getUpdates", parameters, read=seconds + POLL_MARGIN
             )
             return updates
@@ -203,7 +204,7 @@ class TelegramChannel:
     async def drop_webhook(self) -> None:
         """Take back a webhook that was set before, so that updates can be fetched; none of them is lost."""
         with _renamed():
-            await self._bots["answer"].delete_webhook(drop_pending_updates=False)
+            await self._bot.delete_webhook(drop_pending_updates=False)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Sending without the library: what a message says is written once, of the answer little is read."""
+"""sendMessage without the library: what a message says is written once, of the answer little is read."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _SENT = msgspec.json.Decoder(_Sent)
 
 def content(message: TelegramMessage, *, plain: bool) -> Parameters:
     """What a message says, as the platform's parameters; `plain` without markup and buttons."""
-    words = message.plain if plain else message.html
-    said: Parameters = (
-        {"caption": words} if message.picture else {"text": words, "link_preview_options": NO_PREVIEW}
-    )
+    name = "caption" if message.picture else "text"
+    said: Parameters = {name: message.plain if plain else message.html}
+    if not message.picture:
+        said["link_preview_options"] = NO_PREVIEW
     if plain:
         return said
     said["parse_mode"] = "HTML"

@@ -15,7 +15,7 @@ from digest.audience import Audience
 from digest.broadcast import CorrectionSums
 from digest.campaign import CampaignState, DeliveryState, Outcome
 from digest.content import Content
-from digest.errors import Gone, NotSent, Refused, SendFailure, Wait
+from digest.errors import Gone, Invalid, NotSent, Refused, SendFailure, Wait
 from digest.house import House
 from digest.replies import Passage, Reply, Text
 from digest.subscriber import Place
@@ -243,11 +243,22 @@ async def test_a_correction_of_nothing_is_closed_too(store: Store) -> None:
         assert not await tx.corrections.open()
 
 
-async def test_a_picture_stays_a_picture(store: Store) -> None:
+async def test_words_that_were_sent_gain_no_picture(store: Store) -> None:
     campaign = await begun(store, 1)
 
     async with store.transaction() as tx:
         broadcast = await tx.broadcasts.get(campaign)
         assert broadcast is not None
-        with pytest.raises(Exception, match="other_kind"):
+        with pytest.raises(Invalid, match="other_kind"):
             await correct(tx, broadcast, replace(broadcast.content, picture="AgAC"), NOW)
+
+
+async def test_a_picture_that_was_sent_stays_under_other_words(store: Store) -> None:
+    async with store.transaction() as tx:
+        draft = await tx.broadcasts.draft("broadcast:1", Content("旧的", picture="AgAC"), now=NOW)
+        await tx.broadcasts.begin(draft.id, Audience(), AROUND)
+        begun = await tx.broadcasts.get(draft.id)
+        assert begun is not None
+        kept = await correct(tx, begun, Content("新的"), NOW)
+
+    assert (kept.content, kept.revision) == (Content("新的", picture="AgAC"), 2)

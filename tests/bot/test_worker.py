@@ -696,3 +696,20 @@ async def test_a_broadcast_that_may_have_arrived_is_held_and_told_as_unknown(sto
 
     assert (progress.sent, progress.unknown) == (2, 1)
     assert Counter(recipient for recipient, _ in outlet.calls)["2001"] == 1
+
+
+async def test_what_a_dead_worker_had_in_hand_of_a_broadcast_is_not_sent_again(store: Store) -> None:
+    outlet = FakeOutlet()
+    async with store.transaction() as tx:
+        for number in range(5):
+            await subscribe(tx, 2000 + number)
+        broadcast = await tx.broadcasts.draft("broadcast:1", Content("维护通知"), now=NOW)
+        around = Surroundings(NOW, TODAY, "zh-Hans", frozenset({"telegram"}), frozenset())
+        await tx.broadcasts.begin(broadcast.id, Audience(), around)
+    lost = {one.subscriber.address.place.recipient for one in await claim(store, broadcast.id, limit=2)}
+
+    async with working(store, outlet, on_unknown=OnUnknown.RESEND) as bench:
+        progress = await bench.settled(broadcast.id)
+
+    assert (progress.sent, progress.unknown, progress.total) == (3, 2, 5)
+    assert lost & set(outlet.copies) == set()

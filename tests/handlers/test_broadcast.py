@@ -116,6 +116,34 @@ async def test_above_two_hundred_the_head_count_is_typed(editor: Talk) -> None:
     assert (await kept(editor))[1].total == 201
 
 
+async def test_a_number_after_the_confirmation_is_a_story_again(editor: Talk) -> None:
+    await readers(editor, 201)
+    await drafted(editor)
+    await editor.say("201")
+
+    story = await editor.say("29")
+
+    assert "第29条" in story or "29" in story.split("\n")[0]
+    assert "已经在发了" not in story
+
+
+@pytest.mark.parametrize("words", ["29", "好的", "今日"])
+async def test_words_that_confirm_nothing_mean_what_they_always_mean(editor: Talk, words: str) -> None:
+    await readers(editor, 2)
+    plain = await editor.another("78").say(words)
+    await drafted(editor, "3")
+    await editor.tap("改对象")
+    await editor.tap("1")
+
+    meant = await editor.say(words)
+
+    if words == "29":
+        assert "核对一下" in meant
+    else:
+        assert meant == plain
+    assert (await kept(editor))[1].total == 0
+
+
 async def test_the_number_shown_is_confirmed_even_when_a_reader_has_left_since(editor: Talk) -> None:
     await readers(editor, 202)
     await drafted(editor)
@@ -195,7 +223,7 @@ async def test_content_and_audience_can_be_changed_before_it_is_sent(editor: Tal
     assert (progress.id, progress.total) == (1, 0)
 
 
-@pytest.mark.parametrize("how", ["取消", "算了"])
+@pytest.mark.parametrize("how", ["取消", "算了", "/cancel"])
 @pytest.mark.parametrize("steps", [0, 1, 2])
 async def test_it_can_be_dropped_at_any_time(editor: Talk, how: str, steps: int) -> None:
     await readers(editor, 2)
@@ -209,6 +237,35 @@ async def test_it_can_be_dropped_at_any_time(editor: Talk, how: str, steps: int)
     if steps:
         assert (await kept(editor))[1].state is CampaignState.CANCELLED
     assert "2025" in await editor.say("昨天") or editor.last.blocks
+
+
+async def test_a_draft_that_was_left_is_taken_up_again(editor: Talk) -> None:
+    await readers(editor, 2)
+    await drafted(editor)
+    editor.later(days=1)
+
+    await editor.say("/campaigns")
+    shown = await editor.tap("1")
+    asked = await editor.tap("继续")
+    check = await editor.tap("1")
+
+    assert shown == "还是草稿，没有确认过。"
+    assert asked.startswith("发给谁？")
+    assert "确认就点「发出」。" in check
+
+
+async def test_cancel_after_the_confirmation_offers_to_stop_and_stops_nothing_by_itself(editor: Talk) -> None:
+    await readers(editor, 2)
+    await drafted(editor)
+    await editor.tap("发出")
+
+    offered = await editor.say("取消")
+    running = (await kept(editor))[1].state
+    await editor.tap("停止")
+
+    assert offered == "已经在发了；要停就点「停止」。"
+    assert running is CampaignState.RUNNING
+    assert (await kept(editor))[1].state is CampaignState.CANCELLED
 
 
 async def test_what_was_dropped_is_not_sent_by_its_old_button(editor: Talk) -> None:

@@ -304,9 +304,8 @@ async def test_a_story_that_an_older_version_kept_is_read_out_of_its_issue(store
         await put(tx, make_issue("丙", date=YESTERDAY))
         places = [(TODAY, 2), (YESTERDAY, 1), (TODAY, 1), (TODAY, 3)]
         by_story = await tx.issues.stories(places, NOW)
-        await tx.connection.execute(
-            sa.text("UPDATE stories SET document = '' WHERE number = 2 OR key = 'key-丙'")
-        )
+        await tx.connection.execute(sa.text("UPDATE story_documents SET revision = 7 WHERE id % 10 = 2"))
+        await tx.connection.execute(sa.text("DELETE FROM story_documents WHERE document LIKE '%丙%'"))
 
         assert await tx.issues.stories(places, NOW) == by_story
         assert [story.item.title for story in by_story] == ["乙", "丙", "甲"]

@@ -11,6 +11,15 @@ branch_labels = None
 depends_on = None
 
 
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
 def upgrade() -> None:
     """Stories that are there already have no document: they are read out of their issues."""
-    op.add_column("stories", sa.Column("document", sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "story_documents",
+        sa.Column("id", Id, autoincrement=False, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
