@@ -190,7 +190,7 @@ class App:
             "polling": self.polling.run,
             "answers": self.answers.run,
             "folder": self._keep_folder,
-            "menu": self._keep_menus,
+            "menu": partial(keep_menus, self.channel, menus(self.catalogs)),
             "index": partial(keep_index, self.store, self.stop),
             "web": self._serve_web,
             "alerts": self.alerts.run,
@@ -239,9 +239,6 @@ class App:
         if self.stop.is_set():
             os._exit(SECOND_SIGNAL)
         self.stop.set()
-
-    async def _keep_menus(self) -> None:
-        await keep_menus(self.channel, menus(self.catalogs))
 
     async def _serve_web(self) -> None:
         web = self.settings.web

@@ -187,14 +187,10 @@ class Answers:
             phrases = self.router.languages.speak(received.incoming.language)
             reply = Reply((Text(phrases("error.too_fast")),))
         else:
-            incoming, place = received.incoming, received.place
-            reply = await self.router.answer(
-                await with_content(incoming, place, self.router.house, self.channel),
-                place,
-                kind=received.kind,
-                now=self.wall(),
-                bot_name=self.channel.username,
-            )
+            place, house = received.place, self.router.house
+            incoming = await with_content(received.incoming, place, house, self.channel)
+            named, now = self.channel.username, self.wall()
+            reply = await self.router.answer(incoming, place, kind=received.kind, now=now, bot_name=named)
         await self._say(reply, received.place, received.ref)
 
     async def _say(self, reply: Reply, place: Place, ref: MessageRef | None) -> None:

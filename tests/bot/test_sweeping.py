@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from bot.settings import DeliverySettings
 from bot.sweeping import STEPS, sweep
 from digest.campaign import CampaignState, DeliveryState, Outcome
+from digest.correcting import Correction, Part
 from digest.troubles import Trouble, TroubleKind
 from storage.retention import SWEEP_STEP
 from storage.store import Store
@@ -76,6 +78,27 @@ async def test_old_troubles_go_too(store: Store) -> None:
     await sweep(store, DeliverySettings(keep_days=KEPT), wall=lambda: NOW + 100 * DAY)
 
     assert await rows(store, "troubles") == 1
+
+
+async def test_which_messages_were_edited_for_a_correction_goes_too(store: Store) -> None:
+    await push_of_one(store)
+    made = Correction(0, TODAY, "key", 1, Part.TITLE, "旧", "新", 2, NOW)
+    async with store.transaction() as tx:
+        made = replace(made, id=await tx.story_corrections.add(made, asked_by="telegram:77"))
+        await tx.story_corrections.gather(made, "telegram")
+        await tx.story_corrections.finish(made.id, NOW)
+
+    kept = await rows(store, "correction_edits")
+    await sweep(store, DeliverySettings(keep_days=KEPT), wall=lambda: NOW + 100 * DAY)
+
+    assert (kept, await rows(store, "correction_edits"), await rows(store, "corrections")) == (1, 0, 1)
+
+
+async def push_of_one(store: Store) -> None:
+    """A digest that one reader got."""
+    async with store.transaction() as tx:
+        await subscribe(tx, 1)
+    await push_of(store, 0)
 
 
 def test_a_day_of_a_million_is_erased_in_less_than_an_hour() -> None:

@@ -19,6 +19,7 @@ from bot.telegram.inbound import (
     understand,
 )
 from bot.telegram.render import render
+from digest.content import Span
 from digest.intents import Incoming
 from digest.replies import Choice, Reply, Text
 from digest.subscriber import Kind, Place
@@ -161,6 +162,14 @@ def test_the_words_under_a_picture_are_kept() -> None:
 )
 def test_what_is_not_answered_means_nothing(update: object) -> None:
     assert understand(update, ME) is None
+
+
+def test_a_text_of_several_lines_keeps_its_links_as_marks() -> None:
+    link = {"type": "text_link", "offset": 2, "length": 1, "url": "https://a.cn/"}
+
+    incoming = received(message("一\n二", entities=[link])).incoming
+
+    assert (incoming.text, incoming.spans) == ("一\n二", (Span("text_link", 2, 1, "https://a.cn/"),))
 
 
 def test_an_administrator_who_hides_is_heard() -> None:
