@@ -19,12 +19,12 @@ def main() -> None:
     from bot.lean import without_rich
 
     with without_rich():
-        from bot.carrying import guarded, serve, take_config
+        from bot.carrying import deliver, guarded, serve, take_config
 
     words, given = take_config(sys.argv[1:])
-    if words == ["run"]:
+    if words in (["run"], ["worker"]):
         # What runs for months does without what reads a command line and draws its help.
-        sys.exit(guarded(partial(serve, given)))
+        sys.exit(guarded(partial(serve if words == ["run"] else deliver, given)))
     from bot.cli import run
 
     sys.exit(run(sys.argv[1:]))

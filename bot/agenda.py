@@ -29,6 +29,11 @@ class Agenda:
         if self._campaigns:
             self._some.set()
 
+    def add(self, chunk: Chunk) -> None:
+        """A chunk is to be sent."""
+        self._campaigns.setdefault(chunk[0], deque()).append(chunk[1])
+        self._some.set()
+
     async def some(self) -> None:
         """Wait until there is something to do."""
         while not self._campaigns:

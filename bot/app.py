@@ -24,12 +24,13 @@ from bot.assembly import (
     rules_of,
     secrets_of,
 )
+from bot.delivery.assembly import offices_of, pace_of, worker_of
+from bot.delivery.office import POLLER, Office, elected, stands_by
 from bot.disk import Disk
 from bot.folder import Folder
 from bot.indexing import keep_index
 from bot.log import configure_log
 from bot.newsroom import Newsroom, newsroom_of
-from bot.pace import Pace, Rate
 from bot.phrases import Catalogs
 from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
@@ -115,13 +116,16 @@ class App:
     folder: Folder = field(init=False)
     ticker: Ticker = field(init=False)
     newsroom: Newsroom = field(init=False)
+    offices: Mapping[str, Office] = field(init=False)
     disk: Disk | None = field(init=False)
     alerts: Alerts = field(init=False)
 
     def __post_init__(self) -> None:
         settings, house = self.settings, house_of(self.settings)
-        pace = Pace(Rate(settings.telegram.messages_per_second), clock=time.monotonic)
+        account = f"{CHANNEL}:{self.channel.bot_id}"
+        pace = pace_of(settings, self.store, account)
         sending = (TelegramOutlet(self.channel), pace)
+        self.offices = offices_of(settings, account)
         self.answers = Answers(
             self.store,
             router_of(self.store, settings, self.catalogs),
@@ -131,14 +135,11 @@ class App:
             utc_now,
         )
         self.polling = Polling(self.channel, self.answers.keep, self._tell)
-        self.worker = Worker(
+        self.worker = worker_of(
+            settings,
             self.store,
-            house,
             self.catalogs,
             {CHANNEL: sending},
-            concurrency=settings.delivery.concurrency,
-            on_unknown=settings.delivery.on_unknown,
-            broadcast_on_unknown=settings.delivery.broadcast_on_unknown,
         )
         self.folder = Folder(
             settings.issues.folder,
@@ -165,7 +166,8 @@ class App:
         await keep_channels(self.store, house, self.settings.telegram.channels, now=utc_now())
         await self.worker.start()
         self._set_clock()
-        tasks = [asyncio.create_task(kept_up(name, run), name=name) for name, run in self._services().items()]
+        services = elected(self._services(), self.offices)
+        tasks = [asyncio.create_task(kept_up(name, run), name=name) for name, run in services.items()]
         await self._tell_ready()
         await self.stop.wait()
         self.terminal.complain(self.terminal.phrases("run.stopping"))
@@ -208,7 +210,7 @@ class App:
 
     async def _plan(self) -> None:
         try:
-            planned = await plan(self.store, house_of(self.settings), now=utc_now())
+            planned = await plan(self.store, house_of(self.settings), now=await self.store.now(utc_now()))
         except StoreUnavailable:
             log.warning("plan_put_off")
             return
@@ -268,7 +270,8 @@ class App:
 
     def _telegram_state(self) -> str:
         health = self.polling.health
-        return "ok" if health is PollHealth.WELL else health.value
+        well = health is PollHealth.WELL or stands_by(self.offices, POLLER)
+        return "ok" if well else health.value
 
     async def _tell(self, code: str) -> None:
         """Say once, on stderr and in the log, how the platform is doing."""

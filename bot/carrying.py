@@ -79,6 +79,15 @@ def serve(given: Given) -> int:
     return carry_out(terminal, run_app(settings, terminal))
 
 
+def deliver(given: Given) -> int:
+    """`digestbot worker`: sends what other programs on the same PostgreSQL plan, until it is told to stop."""
+    settings, terminal = configured(given)
+    with without_rich():
+        from bot.delivery.program import run_worker
+
+    return carry_out(terminal, run_worker(settings, terminal))
+
+
 def configured(given: Given, wish: str = "", *, json: bool = False) -> tuple[Settings, Terminal]:
     """The settings, and the terminal in the operator's language; Refused(2) when settings are wrong.
 

@@ -16,6 +16,7 @@ from bot.carrying import (
     Given,
     carry_out,
     configured,
+    deliver,
     guarded,
     one_line,
     serve,
@@ -160,6 +161,11 @@ def _register_talk(app: App, given: Given) -> None:
 
 
 def _register_delivery(app: App, given: Given) -> None:
+    @app.command
+    def worker() -> int:
+        """A delivery worker only, on any number of machines (PostgreSQL)."""
+        return deliver(given)
+
     @app.command
     def push(date: str, *, dry_run: DryRun = False, json: JsonFlag = False) -> int:
         """Send the issue of DATE to everybody who has not had it; the running bot does the sending.

@@ -14,7 +14,7 @@ from bot.agenda import Agenda, Chunk
 from bot.breaker import HARD_FAILURES, Breaker
 from bot.flights import Flight, Line
 from bot.journal import Journal
-from bot.pace import Clock
+from bot.pace import Clock, Taken
 from bot.sending import Sender
 from digest.campaign import CampaignState, DeliveryState, Outcome, Owed
 from digest.errors import StoreUnavailable
@@ -47,6 +47,10 @@ class Owners:
             self.life += 1
 
 
+class GivenUp(Exception):
+    """The worker has stopped in the middle of a chunk."""
+
+
 class Dispatch:
     """Deliveries under way: at most as many as there are seats, each held until its outcome is written."""
 
@@ -66,6 +70,7 @@ class Dispatch:
         self._seats = asyncio.Semaphore(concurrency)
         self._breaker = Breaker()
         self._air: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[Chunk, asyncio.Future[None]] = {}
         self.agenda, self.owners = Agenda(), owners
         self.flights: dict[Flight, asyncio.Task[None]] = {}
         # How many rows a dead worker may have left behind: they are taken up one by one.
@@ -85,13 +90,13 @@ class Dispatch:
         for _ in range(seats):
             self._seats.release()
 
-    def claim(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool) -> asyncio.Task[None]:
+    def claim(self, line: Line, slots: Taken, tasks: asyncio.TaskGroup, *, probe: bool) -> asyncio.Task[None]:
         """Claim as many rows as there are slots of a line; the task ends when they are in the air."""
         return self._begin(self._window(line, slots, tasks, probe=probe), tasks)
 
-    async def _window(self, line: Line, slots: int, tasks: asyncio.TaskGroup, *, probe: bool) -> None:
-        taken_at, chunk, owner = self._clock(), self.agenda.next(), self.owners.current
-        careful = self.careful > 0
+    async def _window(self, line: Line, taken: Taken, tasks: asyncio.TaskGroup, *, probe: bool) -> None:
+        slots, chunk, owner = taken.count, self.agenda.next(), self.owners.current
+        careful, claimed_at = self.careful > 0, self._clock()
         owed = await self._claim(chunk, slots, owner) if chunk else ()
         rows = owed or ()
         self.free(slots - len(rows))
@@ -103,13 +108,29 @@ class Dispatch:
         for row in rows:
             if careful and suspect(row.attempts):
                 await asyncio.gather(*self.flights.values())
-            flight = self._flight(row, owner, line, taken_at)
+            flight = self._flight(row, owner, line, taken.at, claimed_at)
             flight.probe = probe
             flying = self._launch(flight, tasks)
             if careful and suspect(row.attempts):
                 await flying
         if len(rows) < slots and self.agenda.rest(chunk):
             await self._close(chunk)
+
+    async def work_off(self, chunk: Chunk) -> None:
+        """Send a chunk until it gives no more rows and all that were claimed have landed; GivenUp."""
+        if chunk not in self._in_hand:
+            self._in_hand[chunk] = asyncio.get_running_loop().create_future()
+            self.agenda.add(chunk)
+        await asyncio.shield(self._in_hand[chunk])
+
+    def give_up(self) -> None:
+        """Nothing further will be sent here: whoever waits for a chunk is told so."""
+        for waiting in self._in_hand.values():
+            if not waiting.done():
+                waiting.set_exception(GivenUp)
+                # Perhaps nobody waits for it any more.
+                waiting.exception()
+        self._in_hand.clear()
 
     async def landed(self, seconds: float) -> bool:
         """Wait until nothing is claimed or flies, so many seconds at most; whether nothing does."""
@@ -127,12 +148,15 @@ class Dispatch:
         """Whether a delivery of this line is under way."""
         return any(flight.line is line for flight in self.flights)
 
-    def _flight(self, owed: Owed, owner: str, line: Line, taken_at: float) -> Flight:
+    def _flight(self, owed: Owed, owner: str, line: Line, taken_at: float, claimed_at: float) -> Flight:
         place = owed.subscriber.address.place
         own = self._lines.get(place.channel)
+        flight = Flight(owed, owner, own or line, place, claimed_at=claimed_at)
         if own is line:
-            return Flight(owed, owner, line, place, taken_at)
-        return Flight(owed, owner, own or line, place, handed_over=True, stranded=own is None)
+            flight.taken_at = taken_at
+        else:
+            flight.handed_over, flight.stranded = True, own is None
+        return flight
 
     def _launch(self, flight: Flight, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
         self.flights[flight] = self._begin(self._fly(flight), tasks)
@@ -223,3 +247,6 @@ class Dispatch:
         except Exception:
             log.exception("chunk_not_closed", campaign=chunk[0], chunk=chunk[1])
         self.agenda.forget(chunk)
+        waiting = self._in_hand.pop(chunk, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)

@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """One claimed delivery in the air: where it goes now, and when the slot it holds was taken.
+    """One claimed delivery in the air: where it goes, when its slot was taken, when its claim was last sure.
 
     `probe`: it may leave though the line is shut. `handed_over`: it was claimed with another line's slot.
     `stranded`: there is no line for its channel.
@@ -38,6 +38,7 @@ class Flight:
     line: Line
     place: Place
     taken_at: float = LONG_AGO
+    claimed_at: float = LONG_AGO
     probe: bool = False
     handed_over: bool = False
     stranded: bool = False

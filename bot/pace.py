@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.chats import ChatRates, Chats
 from bot.flood import Floods
@@ -57,24 +58,52 @@ class Rate:
         return max(1, int(self.limit))
 
 
-class Pace:
-    """Slots of one account. Bulk takes a slot when it is due, never before: an answer is the next to go."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Slots of the bulk lane: how many, and from which moment of our clock on they may be used."""
 
-    def __init__(
-        self, rate: Rate, *, clock: Clock, sleep: Sleep = asyncio.sleep, chats: ChatRates | None = None
-    ) -> None:
+    count: int
+    at: float
+
+
+class Slots(Protocol):
+    """Where an account's slots come from: the bulk lane's are never more than a moment ahead."""
+
+    @property
+    def stale(self) -> float:
+        """Seconds after which a slot that was not used is lost."""
+        ...
+
+    async def bulk(self, most: int) -> Taken:
+        """Wait for slots of the bulk lane; up to `most`, at most a window."""
+        ...
+
+    def give_back(self, count: int) -> None:
+        """Slots that were taken and not used."""
+
+    async def answer(self) -> float:
+        """A slot for an answer: from which moment of our clock on it may be used."""
+        ...
+
+    def hold(self, seconds: float) -> None:
+        """No slot before so many seconds have passed."""
+
+
+class OwnSlots:
+    """Slots that one process has for itself. Bulk takes one when it is due, never before."""
+
+    stale = STALE
+
+    def __init__(self, rate: Rate, *, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
         self.rate = rate
         self._clock, self._sleep = clock, sleep
-        self._chats = Chats(chats or ChatRates())
-        self._floods = Floods()
-        self._next = self._bulk_next = self._blocked_until = clock()
-        self._second: deque[float] = deque(maxlen=rate.most)
+        self._next = self._bulk_next = self._held_until = clock()
         self._bulk, self._answers = asyncio.Lock(), asyncio.Lock()
         self._bulk_at = self._next - BUSY
-        self._own, self._own_at = self.rate.limit, self._next
+        self._share = Share(rate, clock)
 
-    async def take(self, most: int = 1) -> int:
-        """Wait for slots of the bulk lane and take up to `most` of them, at most a window; how many."""
+    async def bulk(self, most: int) -> Taken:
+        """Wait for slots of the bulk lane; up to `most`, at most a window."""
         async with self._bulk:
             while (wait := self._bulk_wait()) > 0:
                 await self._sleep(wait)
@@ -82,12 +111,81 @@ class Pace:
             self._bulk_at = self._clock()
             self._next = max(self._next, self._bulk_at - self.rate.credit) + count * self.rate.gap
             self._bulk_next = self._bulk_at + count * self.rate.gap / 2
-            return count
+            return Taken(count, self._bulk_at)
 
     def give_back(self, count: int) -> None:
         """Slots that were taken and not used."""
         self._next = max(self._next - count * self.rate.gap, self._clock() - self.rate.credit)
         self._bulk_next -= count * self.rate.gap / 2
+
+    async def answer(self) -> float:
+        """A slot for an answer: from which moment of our clock on it may be used."""
+        async with self._answers:
+            while (wait := self._share.wait(busy=self._busy())) > 0:
+                await self._sleep(wait)
+            at = max(self._next, self._clock())
+            self._next = at + self.rate.gap
+        return at
+
+    def hold(self, seconds: float) -> None:
+        """No slot of the bulk lane before so many seconds have passed."""
+        self._held_until = max(self._held_until, self._clock() + seconds)
+
+    def _bulk_wait(self) -> float:
+        return max(self._next, self._bulk_next, self._held_until) - self._clock()
+
+    def _busy(self) -> bool:
+        return self._bulk.locked() or self._clock() - self._bulk_at < BUSY
+
+
+class Share:
+    """What answers own of the slots: a tenth, saved up for a second; idle ones cost nothing."""
+
+    def __init__(self, rate: Rate, clock: Clock) -> None:
+        self._rate, self._clock = rate, clock
+        self._own, self._own_at = rate.limit, clock()
+
+    def wait(self, *, busy: bool) -> float:
+        """0 when an answer may take a slot now, and it is counted; else seconds until it owns one."""
+        now, refill = self._clock(), 0.1 / self._rate.gap
+        self._own = min(max(self._rate.limit, 1.0), self._own + (now - self._own_at) * refill)
+        self._own_at = now
+        if self._own < WHOLE and busy:
+            return (1 - self._own) / refill
+        self._own = max(0.0, self._own - 1)
+        return 0.0
+
+
+class Pace:
+    """When messages of one account may leave. An answer is the next to go, whatever the bulk lane has.
+
+    `slots` are shared by several processes where they are not this one's own.
+    """
+
+    def __init__(
+        self,
+        rate: Rate,
+        *,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        chats: ChatRates | None = None,
+        slots: Slots | None = None,
+    ) -> None:
+        self.rate = rate
+        self._clock, self._sleep = clock, sleep
+        self._slots = slots or OwnSlots(rate, clock=clock, sleep=sleep)
+        self._chats = Chats(chats or ChatRates())
+        self._floods = Floods()
+        self._blocked_until = clock()
+        self._second: deque[float] = deque(maxlen=rate.most)
+
+    async def take(self, most: int = 1) -> Taken:
+        """Wait for slots of the bulk lane and take up to `most` of them, at most a window."""
+        return await self._slots.bulk(most)
+
+    def give_back(self, count: int) -> None:
+        """Slots that were taken and not used."""
+        self._slots.give_back(count)
 
     async def depart(self, place: Place, *, taken_at: float) -> None:
         """Wait until a bulk message with a slot taken at `taken_at` may leave for this place, and let it.
@@ -96,17 +194,19 @@ class Pace:
         """
         while True:
             await self._chat_turn(place, Lane.BULK)
-            if self._clock() - taken_at > STALE:
-                await self.take()
-                taken_at = self._clock()
-            if await self._leaves(place, Lane.BULK):
+            if self._clock() - taken_at > self._slots.stale:
+                taken_at = (await self.take()).at
+            if (early := taken_at - self._clock()) > 0:
+                await self._sleep(early)
+            elif await self._leaves(place, Lane.BULK):
                 return
 
     async def answer(self, place: Place) -> None:
         """Wait until an answer may leave for this place, and let it; Wait when that takes over a minute."""
         while True:
             await self._chat_turn(place, Lane.ANSWER)
-            await self._answer_slot()
+            if (early := await self._slots.answer() - self._clock()) > 0:
+                await self._sleep(early)
             if await self._leaves(place, Lane.ANSWER):
                 return
 
@@ -120,6 +220,7 @@ class Pace:
             self._chats.hold(place, until)
         if place is None or self._floods.whole(place, until, self._clock()):
             self._blocked_until = max(self._blocked_until, until)
+            self._slots.hold(seconds)
 
     def passed(self) -> None:
         """A message was accepted: the account as a whole is not held up."""
@@ -130,34 +231,12 @@ class Pace:
         """Seconds for which the whole account must be silent; 0 for none."""
         return max(0.0, self._blocked_until - self._clock())
 
-    def _bulk_wait(self) -> float:
-        return max(self._next, self._bulk_next, self._blocked_until) - self._clock()
-
     async def _chat_turn(self, place: Place, lane: Lane) -> None:
         while (wait := self._chats.wait(place, lane, self._clock())) > 0 or self.blocked:
             seconds = max(wait, self.blocked)
             if seconds > PATIENCE[lane]:
                 raise Wait(seconds, whole=wait < seconds)
             await self._sleep(seconds)
-
-    async def _answer_slot(self) -> None:
-        async with self._answers:
-            while (wait := self._own_wait()) > 0:
-                await self._sleep(wait)
-            at = max(self._next, self._clock())
-            self._next = at + self.rate.gap
-        if (wait := at - self._clock()) > 0:
-            await self._sleep(wait)
-
-    def _own_wait(self) -> float:
-        """Answers own a tenth of the slots, saved up for a second; idle ones cost nothing."""
-        now, refill = self._clock(), 0.1 / self.rate.gap
-        self._own = min(max(self.rate.limit, 1.0), self._own + (now - self._own_at) * refill)
-        self._own_at = now
-        if self._own < WHOLE and (self._bulk.locked() or now - self._bulk_at < BUSY):
-            return (1 - self._own) / refill
-        self._own = max(0.0, self._own - 1)
-        return 0.0
 
     async def _leaves(self, place: Place, lane: Lane) -> bool:
         """Pass the last gate, unless something came in between while waiting."""

@@ -13,6 +13,7 @@ from bot.composer import Composer
 from bot.flights import LONG_AGO, Flight
 from bot.journal import Journal
 from bot.outlet import Lane, Message
+from bot.pace import Clock
 from digest.campaign import DeliveryState, OnUnknown, Outcome
 from digest.errors import MaybeSent, SendFailure, StoreUnavailable, Wait
 from digest.retry import (
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 
 # Longer than any outlet's own patience: it only keeps a call from never ending.
 CALL_SECONDS = 120.0
+# Whoever was frozen or cut off for longer than this looks first whether the delivery is still theirs.
+LEASE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class _NotBegun(Exception):
     """The worker stops or the line is shut, and this message has not left."""
 
 
+class _TakenOver(Exception):
+    """Another worker has the delivery now."""
+
+
 class Sender:
     """Sends deliveries; `stopping` keeps every further message back."""
 
@@ -62,10 +69,11 @@ class Sender:
         policy: Policy,
         *,
         now: Callable[[], dt.datetime],
+        clock: Clock,
         random: Callable[[], float],
     ) -> None:
         self._journal, self._composer, self._policy = journal, composer, policy
-        self._now, self._random = now, random
+        self._now, self._clock, self._random = now, clock, random
         self.stopping = False
 
     async def send(self, flight: Flight) -> Outcome | None:
@@ -80,7 +88,11 @@ class Sender:
         except Exception:
             log.exception("delivery_not_written", campaign=flight.owed.campaign_id)
             return self.poison(flight)
-        return await self._send_parts(flight, messages)
+        try:
+            return await self._send_parts(flight, messages)
+        except _TakenOver:
+            log.warning("delivery_taken_over", campaign=flight.owed.campaign_id)
+            return None
 
     def poison(self, flight: Flight) -> Outcome:
         """The outcome of a delivery that could not even be written."""
@@ -157,6 +169,7 @@ class Sender:
         if self._kept_in(flight):
             raise _NotBegun
         flight.taken_at = LONG_AGO
+        await self._be_sure(flight)
         try:
             flight.calling = True
             async with flight.stage(CALL_SECONDS):
@@ -168,6 +181,17 @@ class Sender:
         flight.line.pace.passed()
         flight.line.health.passed()
         return reference
+
+    async def _be_sure(self, flight: Flight) -> None:
+        """Nothing leaves on a claim that is so old that others may have taken the worker for dead."""
+        if self._clock() - flight.claimed_at <= LEASE_SECONDS:
+            return
+        owed, sure_at = flight.owed, self._clock()
+        if not await self._journal.write(
+            lambda tx: tx.outbox.still_mine(owed.campaign_id, owed.subscriber.id, owner=flight.owner)
+        ):
+            raise _TakenOver
+        flight.claimed_at = sure_at
 
     def _kept_in(self, flight: Flight) -> bool:
         return self.stopping or (flight.line.health.shut and not flight.probe)

@@ -19,11 +19,12 @@ from digest.zones import find_zone
 
 _TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{10,}")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+# Without a host the server is reached through a socket, the usual one or that of `?host=/folder`.
+_LOCAL_POSTGRESQL = re.compile(r"postgresql://([^/@\s]*@)?/[^/?\s]+(\?\S*)?")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?(\.[A-Za-z0-9-]+)?")
 _TELEGRAM_CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,}|-100[0-9]+")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _WECHAT_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
-_SOCKET = re.compile(r"^(postgresql://(?:[^/@]*@)?)(/[^?]*\?(?:.*&)?host=(?:/|%2[Ff]))")
 _AES_KEY_LENGTH = 43
 _SHOWN = 40
 
@@ -159,10 +160,8 @@ def _read_database(secret: SecretStr) -> SecretStr:
     if written in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
         raise Wrong("config.database_memory")
     file = written.startswith("sqlite:///")
-    # A server on this machine may be named by the folder of its socket instead of by a host.
-    named = _SOCKET.sub(r"\1localhost\2", written)
-    parts = _split(named) if written.startswith("postgresql://") else None
-    if not file and parts is None:
+    server = written.startswith("postgresql://") and _split(written) is not None
+    if not file and not server and not _LOCAL_POSTGRESQL.fullmatch(written):
         raise Wrong("config.database_url")
     return secret
 

@@ -10,11 +10,14 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import structlog
 
+from bot.agenda import Chunk
 from bot.composer import Composer
-from bot.dispatch import Dispatch, Owners
+from bot.dispatch import Dispatch, GivenUp, Owners
+from bot.feed import Feed
 from bot.flights import Line
 from bot.health import Health
 from bot.journal import Journal
@@ -65,6 +68,7 @@ class Worker:
         broadcast_on_unknown: str = OnUnknown.HOLD,
         around: Surroundings | None = None,
     ) -> None:
+        self._feed: Feed | None = None
         self._store, self._around = store, around or Surroundings()
         self._now, clock = self._around.now, self._around.clock
         self._concurrency = concurrency
@@ -76,7 +80,7 @@ class Worker:
         self._journal = Journal(store, now=self._now)
         composer = Composer(store, house, languages, now=self._now)
         self._sender = Sender(
-            self._journal, composer, self._policy, now=self._now, random=self._around.random
+            self._journal, composer, self._policy, now=self._now, clock=clock, random=self._around.random
         )
         self._dispatch = self._new_dispatch()
         self._pumps: list[asyncio.Task[None]] = []
@@ -97,13 +101,56 @@ class Worker:
         """How an account is doing, as seen by what is sent."""
         return self._lines[channel].health
 
+    def fed_by(self, feed: Feed) -> Self:
+        """This worker, whose chunks a feed hands out; before `start`."""
+        self._feed = feed
+        return self
+
     async def start(self) -> int:
         """Decide what becomes of what a dead worker left in the middle (how many), then begin to work."""
         found = await self._recover()
         self._life = asyncio.create_task(self._live(), name="worker")
         return found
 
+    @property
+    def name(self) -> str:
+        """The name under which this life of the worker claims."""
+        return self._dispatch.owners.name
+
+    async def send_chunk(self, chunk: Chunk) -> None:
+        """Send what is left of a chunk, claims of workers that died included; GivenUp when stopped."""
+        while not self._sender.stopping:
+            await self._take_over(chunk)
+            await self._dispatch.work_off(chunk)
+            async with self._store.reading() as tx:
+                if not await tx.outbox.waiting(*chunk):
+                    return
+            await asyncio.sleep(POLL_SECONDS)
+        raise GivenUp
+
+    async def _take_over(self, chunk: Chunk) -> None:
+        """Decide what becomes of what workers that died left in the middle of a chunk."""
+        async with self._store.transaction() as tx:
+            owners = await tx.senders.orphans(*chunk, self._stalled_seconds)
+            if not owners:
+                return
+            found = await tx.outbox.recover(
+                self._policy.digest, kind="digest", chunk=chunk, owners=owners, now=self._now()
+            )
+            found += await tx.outbox.recover(
+                self._policy.broadcast, chunk=chunk, owners=owners, now=self._now()
+            )
+        log.warning("deliveries_taken_over", campaign=chunk[0], chunk=chunk[1], deliveries=found)
+        self._dispatch.careful += found
+
+    @property
+    def _stalled_seconds(self) -> float:
+        return self._feed.stalled_seconds if self._feed is not None else 0.0
+
     async def _recover(self) -> int:
+        if self._feed is not None:
+            # What is in the middle may be in the hands of others that live.
+            return 0
         async with self._store.transaction() as tx:
             digests = await tx.outbox.recover(self._policy.digest, kind="digest", now=self._now())
             others = await tx.outbox.recover(self._policy.broadcast, now=self._now())
@@ -123,6 +170,7 @@ class Worker:
                 await self._begin_again()
 
     async def _begin_again(self) -> None:
+        self._dispatch.give_up()
         self._dispatch = self._new_dispatch()
         try:
             await self._recover()
@@ -144,6 +192,8 @@ class Worker:
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             steady = [tasks.create_task(self._journal.run()), tasks.create_task(self._poll())]
+            if self._feed is not None:
+                steady.append(tasks.create_task(self._feed.run(self)))
             self._pumps = [tasks.create_task(self._pump(line, tasks)) for line in self._lines.values()]
             await self._stopped.wait()
             self._dispatch.cut_off()
@@ -159,6 +209,8 @@ class Worker:
         if self._stopped.is_set():
             return
         self._sender.stopping = True
+        if self._feed is not None:
+            self._feed.close()
         for pump in self._pumps:
             pump.cancel()
         self._interrupt(calling=False)
@@ -166,6 +218,9 @@ class Worker:
             self._interrupt(calling=True)
         if await self._dispatch.landed(LAST_SECONDS):
             await self._release_all()
+        self._dispatch.give_up()
+        if self._feed is not None:
+            await self._feed.closed(LAST_SECONDS)
         log.info("worker_stopped", under_way=self.under_way)
         self._stopped.set()
         if self._life is not None:
@@ -208,8 +263,9 @@ class Worker:
             next_retry_at = await tx.outbox.next_retry_at()
         if next_retry_at is not None and next_retry_at <= self._now():
             await self._journal.write(lambda tx: tx.outbox.ripen(self._now()), patient=False)
-        async with self._store.reading() as tx:
-            self._dispatch.agenda.refresh(await tx.outbox.open_chunks())
+        if self._feed is None:
+            async with self._store.reading() as tx:
+                self._dispatch.agenda.refresh(await tx.outbox.open_chunks())
 
     async def _release_doubtful(self) -> None:
         """Give back claims that may have been kept although we were told nothing."""
@@ -229,7 +285,7 @@ class Worker:
             slowly = probe or self._dispatch.careful > 0
             seats = await self._dispatch.seats(1 if slowly else line.pace.rate.window)
             slots = await line.pace.take(seats)
-            self._dispatch.free(seats - slots)
+            self._dispatch.free(seats - slots.count)
             claiming = self._dispatch.claim(line, slots, tasks, probe=probe)
             claiming.add_done_callback(lambda _: claims.release())
             if slowly:

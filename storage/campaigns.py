@@ -12,6 +12,7 @@ from digest.campaign import CampaignState, DeliveryState, DueGroup, Progress
 from digest.schedule import Due
 from storage.dialects import insert_new
 from storage.dues import ACTIVE, in_group
+from storage.jobs import reconcile
 from storage.ledger import COUNTERS, FINISH
 from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk, newly_owed, requeue
 from storage.retention import SWEEP_STEP, sweep_step
@@ -158,6 +159,8 @@ class Campaigns:
         if (await self._connection.execute(update.values(state=to))).rowcount == 0:
             return False
         await self._connection.execute(FINISH, {"campaign": campaign_id, "now": now})
+        if to is CampaignState.RUNNING:
+            await reconcile(self._connection, campaign_id)
         return True
 
     async def reasons(self, campaign_id: int) -> Mapping[tuple[DeliveryState, str], int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from digest.errors import OperatorError
 from storage import sqlite
@@ -51,6 +53,23 @@ def migrating_engine(url: str) -> AsyncEngine:
     return _postgres_engine(_parsed(url)) if path is None else sqlite.migrating_engine(path)
 
 
+def lasting_engine(url: str | URL, name: str) -> AsyncEngine:
+    """An engine for a PostgreSQL session that lasts: no pool, no transaction that stays open."""
+    parsed = _parsed(url) if isinstance(url, str) else url
+    return create_async_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 10,
+            "application_name": name,
+        },
+    )
+
+
 def file_of(url: str) -> Path | None:
     """The file of an SQLite URL, None for PostgreSQL; OperatorError('storage.bad_url') for anything else."""
     parsed = _parsed(url)
@@ -67,6 +86,11 @@ def shown(url: str) -> str:
     return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", url)
 
 
+def conninfo_of(url: str) -> str:
+    """A PostgreSQL URL as its own driver takes it; holds the password."""
+    return _parsed(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _parsed(url: str) -> URL:
     try:
         return make_url(url.replace("postgres://", "postgresql://", 1))
@@ -76,6 +100,8 @@ def _parsed(url: str) -> URL:
 
 def _postgres_engine(url: URL) -> AsyncEngine:
     try:
+        if find_spec("procrastinate") is None:
+            raise ModuleNotFoundError("procrastinate")
         return _psycopg_engine(url.set(drivername="postgresql+psycopg"))
     except ImportError as caught:
         raise OperatorError("storage.missing_extra", exit_code=2, extra="postgres") from caught

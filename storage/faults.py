@@ -37,12 +37,12 @@ def renamed() -> Iterator[None]:
     except PoolTimeout as caught:
         raise StoreUnavailable("no connection is free") from caught
     except DBAPIError as caught:
-        fault = _named(caught.orig, lost=caught.connection_invalidated)
+        fault = named(caught.orig, lost=caught.connection_invalidated)
         if fault is None:
             raise
         raise fault from caught
     except sqlite3.Error as caught:
-        fault = _named(caught, lost=False)
+        fault = named(caught, lost=False)
         if fault is None:
             raise
         raise fault from caught
@@ -53,7 +53,8 @@ def sqlite_code(error: BaseException | None) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY_CODE
 
 
-def _named(error: BaseException | None, *, lost: bool) -> StoreUnavailable | None:
+def named(error: BaseException | None, *, lost: bool = False) -> StoreUnavailable | None:
+    """What a driver's error is in our words, when it says that the database takes no part."""
     code, state = sqlite_code(error), getattr(error, "sqlstate", None)
     if code == sqlite3.SQLITE_FULL or state == _POSTGRES_FULL:
         return DiskFull(str(error))

@@ -79,6 +79,11 @@ CLAIM = (
     )
     .returning(deliveries.c.subscriber_id)
 )
+WAITING = (
+    sa.select(deliveries.c.subscriber_id)
+    .where(IN_CHUNK, deliveries.c.status == DeliveryState.PENDING, _RUNNING.exists())
+    .limit(1)
+)
 SKIP_RETRACTED = (
     sa.update(deliveries)
     .where(IN_CHUNK, deliveries.c.status == DeliveryState.PENDING, _RUNNING.where(_RETRACTED).exists())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,14 +49,22 @@ class Outbox:
         self._dialect = connection.dialect.name
 
     async def recover(
-        self, on_unknown: OnUnknown, *, now: dt.datetime, kind: str = "", chunk: tuple[int, int] | None = None
+        self,
+        on_unknown: OnUnknown,
+        *,
+        now: dt.datetime,
+        kind: str = "",
+        chunk: tuple[int, int] | None = None,
+        owners: Sequence[str] | None = None,
     ) -> int:
         """Decide what becomes of deliveries whose worker died in the middle; how many there were.
 
         Resend: pending again, from the part that may have been sent. Hold: unknown. Of one kind of campaign,
-        or of one chunk (campaign, number), where not of all.
+        or of one chunk (campaign, number), or of these owners, where not of all.
         """
         lost = sa.and_(deliveries.c.status == DeliveryState.SENDING, _within(kind, chunk))
+        if owners is not None:
+            lost = sa.and_(lost, deliveries.c.owner.in_(owners))
         await setbacks.note_lost(self._connection, lost, on_unknown, now)
         if on_unknown is OnUnknown.RESEND:
             update = sa.update(deliveries).where(lost).values(status=DeliveryState.PENDING, owner="")
@@ -74,6 +82,11 @@ class Outbox:
         """The unfinished chunks (campaign, number) of running campaigns, oldest first."""
         rows = await self._connection.execute(ledger.OPEN_CHUNKS)
         return tuple((row.campaign_id, row.no) for row in rows)
+
+    async def waiting(self, campaign_id: int, chunk: int) -> bool:
+        """Whether a chunk has deliveries that may be claimed."""
+        values = {"campaign": campaign_id, "in_chunk": chunk}
+        return (await self._connection.execute(ledger.WAITING, values)).first() is not None
 
     async def begin_chunk(self, campaign_id: int, chunk: int) -> None:
         """Note that a worker takes the chunk up once more."""
@@ -126,7 +139,7 @@ class Outbox:
         self, campaign_id: int, subscriber_id: SubscriberId, part: int, *, owner: str
     ) -> bool:
         """Note the intent to send a further part; False when the delivery is another's: do not send."""
-        mine = await self._still_mine(campaign_id, subscriber_id, owner)
+        mine = await self.still_mine(campaign_id, subscriber_id, owner=owner)
         if mine:
             key = {"campaign_id": campaign_id, "subscriber_id": subscriber_id, "part": part}
             sending = key | {"status": DeliveryState.SENDING}
@@ -146,7 +159,7 @@ class Outbox:
         """Note that a part was sent, under the platform's name; False when the delivery is another's."""
         row = _part(campaign_id, subscriber_id, part, ref=ref, now=now)
         await self._connection.execute(ledger.PART_SENT, row)
-        return await self._still_mine(campaign_id, subscriber_id, owner)
+        return await self.still_mine(campaign_id, subscriber_id, owner=owner)
 
     async def release(self, owner: str) -> int:
         """Give back what the owner claimed and did not settle: nothing of it was begun; how many."""
@@ -246,18 +259,20 @@ class Outbox:
         gone = tuple(Outcome(SubscriberId(one), DeliveryState.SKIPPED, FORGOTTEN) for one in sorted(ids))
         await self.settle(campaign_id, gone, owner=owner, now=now)
 
-    async def _still_mine(self, campaign_id: int, subscriber_id: SubscriberId, owner: str) -> bool:
+    async def still_mine(self, campaign_id: int, subscriber_id: SubscriberId, *, owner: str) -> bool:
+        """Whether the owner still holds a delivery that it claimed."""
         values = {"campaign": campaign_id, "reader": subscriber_id, "me": owner}
         return (await self._connection.execute(ledger.STILL_MINE, values)).first() is not None
 
 
 def _within(kind: str, chunk: tuple[int, int] | None) -> sa.ColumnElement[bool]:
     """What holds for the deliveries of open chunks: of all, of one kind of campaign, or of one chunk."""
+    of_kind = sa.select(campaigns.c.id).where(campaigns.c.kind == kind)
     if chunk is not None:
-        return sa.and_(deliveries.c.campaign_id == chunk[0], deliveries.c.chunk == chunk[1])
+        this = sa.and_(deliveries.c.campaign_id == chunk[0], deliveries.c.chunk == chunk[1])
+        return sa.and_(this, deliveries.c.campaign_id.in_(of_kind)) if kind else this
     unfinished = sa.select(chunks.c.campaign_id, chunks.c.no).where(chunks.c.done_at.is_(None))
     if kind:
-        of_kind = sa.select(campaigns.c.id).where(campaigns.c.kind == kind)
         unfinished = unfinished.where(chunks.c.campaign_id.in_(of_kind))
     return sa.tuple_(deliveries.c.campaign_id, deliveries.c.chunk).in_(unfinished)
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.campaign import CampaignState, DeliveryState
 from storage.dialects import insert_into
+from storage.jobs import submit
 from storage.ledger import HOLD_CAMPAIGN, LAST_CHUNK
 from storage.subscribers import address_for
 from storage.tables import addresses, campaigns, chunks, deliveries, subscribers, subscriptions
@@ -90,6 +91,7 @@ async def requeue(
         chunk += 1
         moved = await _move(connection, campaign_id, rows, chunk=chunk, most=chunk_size)
         if moved == 0:
+            await submit(connection, made)
             return tuple(made)
         await connection.execute(sa.insert(chunks), {"campaign_id": campaign_id, "no": chunk, "total": moved})
         made.append((campaign_id, chunk))
@@ -157,5 +159,7 @@ async def _add_chunks(connection: AsyncConnection, campaign_id: int, *, after_ch
         .where(deliveries.c.campaign_id == campaign_id, deliveries.c.chunk > after_chunk)
         .group_by(deliveries.c.campaign_id, deliveries.c.chunk)
     )
-    insert = sa.insert(chunks).from_select(["campaign_id", "no", "total"], sums).returning(chunks.c.total)
-    return sum((await connection.execute(insert)).scalars())
+    insert = sa.insert(chunks).from_select(["campaign_id", "no", "total"], sums)
+    made = (await connection.execute(insert.returning(chunks.c.no, chunks.c.total))).all()
+    await submit(connection, [(campaign_id, row.no) for row in made])
+    return sum(row.total for row in made)

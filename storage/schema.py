@@ -18,10 +18,11 @@ from digest.tokens import version
 from storage.engines import file_of, migrating_engine
 from storage.every_table import metadata
 from storage.faults import sqlite_code
+from storage.jobs import make_job_tables
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta
 
-SCHEMA = 6
+SCHEMA = 7
 _ADVISORY_KEY = 0x64696765
 _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 
@@ -129,6 +130,8 @@ def create_tables(connection: Connection) -> int | None:
         if found is not None:
             return found
     metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        make_job_tables(connection)
     connection.exec_driver_sql(_STAMPED)
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": f"{SCHEMA:04}"})
     # Without stories the look-up index is complete.
@@ -164,6 +167,9 @@ def _run_scripts(connection: Connection, plan: Plan) -> None:
     config.set_main_option("script_location", str(plan.folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        # Of two programs that start at once on an old database one upgrades it, and the other sees that.
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
     command.upgrade(config, f"{plan.schema:04}")
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,9 +27,11 @@ from storage.lookups import Lookups
 from storage.manuscripts import Manuscripts
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.rates import Rates
 from storage.reports import Reports
 from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
+from storage.senders import Senders
 from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
@@ -57,6 +60,7 @@ class Transaction:
     lives: Lives
     troubles: Troubles
     roles: Roles
+    senders: Senders
 
 
 class Store:
@@ -67,6 +71,7 @@ class Store:
         self._turns = Turns()
         self._kept: AsyncConnection | None = None
         self._memory = Memory()
+        self._rates: Rates | None = None
 
     @classmethod
     async def open(cls, url: str, *, create: bool = True) -> Self:
@@ -88,7 +93,16 @@ class Store:
         kept, self._kept = self._kept, None
         if kept is not None:
             await kept.close()
+        if self._rates is not None:
+            await self._rates.close()
         await self._engines.close()
+
+    @property
+    def rates(self) -> Rates:
+        """The slots of accounts that several programs on one PostgreSQL share."""
+        if self._rates is None:
+            self._rates = Rates(self._engines.writer.url)
+        return self._rates
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -96,6 +110,14 @@ class Store:
         with renamed():
             async with self._engines.reader.connect() as connection:
                 yield self._of(connection, writes=False)
+
+    async def now(self, ours: dt.datetime) -> dt.datetime:
+        """The moment that counts: by PostgreSQL's clock, which many programs share; on SQLite by ours."""
+        if self._engines.path is not None:
+            return ours
+        async with self.reading() as tx:
+            now: dt.datetime = (await tx.connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
+        return now.astimezone(dt.UTC)
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:
@@ -129,6 +151,7 @@ class Store:
             lives=Lives(connection),
             troubles=Troubles(connection),
             roles=Roles(connection),
+            senders=Senders(connection),
         )
 
     @asynccontextmanager

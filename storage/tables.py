@@ -277,3 +277,20 @@ meta = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+# The slots of each account that several processes send with: when the next one is, when bulk last took some.
+rates = sa.Table(
+    "rates",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("next_at", UTCDateTime, nullable=False),
+    sa.Column("bulk_at", UTCDateTime, nullable=False),
+)
+
+# Which workers live: what one that was not seen for a while left in the middle, another takes over.
+senders = sa.Table(
+    "senders",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("seen_at", UTCDateTime, nullable=False),
+)

@@ -73,7 +73,9 @@ class Answers:
         self._wake.set()
 
     async def run(self) -> None:
-        """Answer until cancelled; what was begun is finished first."""
+        """Answer until cancelled; what was begun and not finished is found again."""
+        self._queues.clear()
+        self._held.clear()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 await self._take_up(tasks)

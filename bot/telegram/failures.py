@@ -99,8 +99,12 @@ def _ours(error: TelegramError) -> SendFailure:
 
 
 def explain(status: int, answer: Mapping[str, Any]) -> SendFailure:
-    """A refusal as it stands in Telegram's answer, in our words."""
-    parameters, words = answer.get("parameters") or {}, str(answer.get("description", ""))
+    """A refusal as it stands in Telegram's answer, in our words and with its own."""
+    words = str(answer.get("description", ""))
+    return _explained(status, words, answer.get("parameters") or {}).saying(words)
+
+
+def _explained(status: int, words: str, parameters: Mapping[str, Any]) -> SendFailure:
     if parameters.get("migrate_to_chat_id"):
         return Moved(str(parameters["migrate_to_chat_id"]))
     if parameters.get("retry_after"):

@@ -54,6 +54,13 @@ def test_paths_are_taken_from_the_folder_of_the_file(folder: Path) -> None:
     assert settings.replies[0].image == f"{folder}/pictures/x.png"
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql:///digestbot", "postgresql://u@/digestbot?host=/var/run/postgresql"]
+)
+def test_a_server_on_the_same_machine_is_reached_through_its_socket(folder: Path, url: str) -> None:
+    assert loaded(folder, f'[database]\nurl = "{url}"\n').database.url.get_secret_value() == url
+
+
 def test_absolute_paths_and_other_databases_stay(folder: Path) -> None:
     settings = loaded(folder, '[database]\nurl = "postgresql://u@h/d"\n[issues]\nfolder = "/srv/issues"\n')
 

@@ -10,8 +10,8 @@ import sys
 from bot.lean import without_rich
 with without_rich():
     import bot.carrying, bot.app
-spared = "rich pygments cyclopts prompt_toolkit alembic sqlalchemy.dialects.postgresql psycopg".split()
-print([name for name in spared if name in sys.modules])
+spared = "rich pygments cyclopts prompt_toolkit alembic procrastinate sqlalchemy.dialects.postgresql psycopg"
+print([name for name in spared.split() if name in sys.modules])
 import rich
 """
 

@@ -55,7 +55,7 @@ async def flood(
 
     async with asyncio.TaskGroup() as tasks:
         while now() < until:
-            count = await pace.take(10)
+            count = (await pace.take(10)).count
             delay = lag()
             for _ in range(count):
                 tasks.create_task(leave(next(places), now(), delay))
@@ -183,7 +183,7 @@ def test_slots_that_are_given_back_are_not_lost() -> None:
         pace = make_pace(1000)
         taken = 0
         while taken < 1900:
-            count = await pace.take(10)
+            count = (await pace.take(10)).count
             pace.give_back(count - 1)
             taken += 1
         return now()

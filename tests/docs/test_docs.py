@@ -150,7 +150,7 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
     assert found == {
-        "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
+        "demo", "run", "worker", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
         "campaigns", "roles", "subscribers",
     }  # fmt: skip
     assert documented == found

@@ -147,14 +147,15 @@ async def drill(
 ) -> AsyncIterator[Drill]:
     """A drill that is ready: the issue is pushed, nobody has it yet."""
     database, truth_log = folder / "digestbot.db", folder / "truth.jsonl"
-    await _owe(database, count)
+    await owe(f"sqlite:///{database}", count)
     options = ("--rate", str(rate), "--strict", "--fast", "--latency", "2-30", "--log", str(truth_log))
     async with standin_process(*options) as standin:
         yield Drill(database, truth_log, standin, count, rate, concurrency, on_unknown)
 
 
-async def _owe(database: Path, count: int) -> None:
-    store = await Store.open(f"sqlite:///{database}")
+async def owe(url: str, count: int) -> None:
+    """Make a database that owes a digest to so many readers, of which nobody has it."""
+    store = await Store.open(url)
     async with store.transaction() as tx:
         await put(tx, make_issue("一则新闻", "又一则新闻"))
         await _fill(tx.connection, count)

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = (ROOT / "tests" / "samples" / "2025-12-22.md").read_text(encoding="utf-8")
 COMMAND = (sys.executable, "-m", "bot")
 READY_SECONDS = 30.0
+READY = {"run": "readyz", "worker": "就绪"}
 # A machine that does many things at once is slow, not wrong.
 PATIENT = 30.0
 
@@ -195,17 +196,19 @@ class House:
         return Done(child.returncode, out.decode(), err.decode())
 
     @asynccontextmanager
-    async def running(self, *, ready: bool = True, **environ: str) -> AsyncIterator[Program]:
-        """`digestbot run`, ended in order when the block is left; it never shows a traceback or a token."""
+    async def running(
+        self, *, ready: bool = True, command: str = "run", **environ: str
+    ) -> AsyncIterator[Program]:
+        """`digestbot run` (or `worker`), ended in order at the end; it never shows a traceback or a token."""
         pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         child = await asyncio.create_subprocess_exec(
-            *COMMAND, "run", cwd=self.folder, env=self.environ(**environ), stdout=null, stderr=pipe
+            *COMMAND, command, cwd=self.folder, env=self.environ(**environ), stdout=null, stderr=pipe
         )
         program = Program(child)
         program.reading = asyncio.create_task(program.read())
         try:
             if ready:
-                await program.says("readyz", READY_SECONDS)
+                await program.says(READY[command], READY_SECONDS)
             yield program
         finally:
             if child.returncode is None:

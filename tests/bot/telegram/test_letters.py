@@ -135,6 +135,8 @@ def test_a_refusal_is_told_in_our_words(
     failure = failure_of(status, answer(ok=False, error_code=status, description=description))
 
     assert (type(failure), failure.reason) == (kind, reason)
+    # Who asks why is told what the platform said; of a server's fault there is nothing to tell.
+    assert failure.words == ("" if status >= 500 else description)
 
 
 def test_the_platform_says_how_long_to_wait_and_where_a_group_has_gone() -> None:

@@ -1,0 +1,1 @@
+"""Delivery by many processes on one PostgreSQL: shared slots, tickets, elections."""

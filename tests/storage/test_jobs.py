@@ -1,0 +1,174 @@
+"""Tickets and senders: what a chunk needs to be sent by one of many workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import sqlalchemy as sa
+
+from digest.campaign import CampaignState, DeliveryState, OnUnknown, Outcome
+from digest.errors import StoreUnavailable
+from storage.engines import migrating_engine
+from storage.jobs import missing, reconcile, submit
+from storage.schema import SCHEMA, Plan, _run_scripts, migrate
+from storage.store import Store
+from storage.tickets import Enqueued, Tickets
+from tests.storage.makers import HOUR, NOW, claim, plan
+
+LIVE = (
+    "SELECT args->>'campaign' AS campaign, args->>'number' AS number FROM procrastinate_jobs"
+    " WHERE status IN ('todo', 'doing')"
+)
+ENGINE = """
+SELECT count(*) FROM pg_proc WHERE proname LIKE 'procrastinate%'
+UNION ALL SELECT count(*) FROM pg_tables WHERE tablename LIKE 'procrastinate%'
+"""
+
+
+@pytest.fixture
+async def shared(postgres_url: str) -> AsyncIterator[Store]:
+    """An open, empty store on PostgreSQL."""
+    opened = await Store.open(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def tickets(store: Store) -> set[tuple[int, int]]:
+    async with store.reading() as tx:
+        rows = await tx.connection.exec_driver_sql(LIVE)
+        return {(int(row.campaign), int(row.number)) for row in rows}
+
+
+async def lose_tickets(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
+
+
+async def test_a_plan_is_committed_with_a_ticket_for_each_chunk(shared: Store) -> None:
+    campaign = await plan(shared, 7, chunk_size=3)
+
+    assert await tickets(shared) == {(campaign, 1), (campaign, 2), (campaign, 3)}
+    async with shared.reading() as tx:
+        assert await missing(tx.connection) == ()
+
+
+async def test_a_plan_that_is_not_kept_leaves_no_ticket(shared: Store) -> None:
+    async def fail() -> None:
+        async with shared.transaction() as tx:
+            await submit(tx.connection, [(1, 1)])
+            raise StoreUnavailable("just now")
+
+    with pytest.raises(StoreUnavailable):
+        await fail()
+
+    assert await tickets(shared) == set()
+
+
+async def test_deliveries_that_are_due_again_get_a_ticket(shared: Store) -> None:
+    campaign = await plan(shared, 2)
+    (owed,) = await claim(shared, campaign, limit=1)
+    later = Outcome(owed.subscriber.id, DeliveryState.RETRY, "429", not_before=NOW + HOUR)
+    async with shared.transaction() as tx:
+        await tx.outbox.settle(campaign, (later,), owner="me", now=NOW)
+        await tx.outbox.ripen(NOW + HOUR)
+
+    assert await tickets(shared) == {(campaign, 1), (campaign, 2)}
+
+
+async def test_a_chunk_that_lost_its_ticket_gets_another_and_only_one(shared: Store) -> None:
+    campaign = await plan(shared, 7, chunk_size=3)
+    await lose_tickets(shared)
+
+    async def look() -> int:
+        async with shared.transaction() as tx:
+            return await reconcile(tx.connection)
+
+    assert sum(await asyncio.gather(*(look() for _ in range(4)))) == 3
+    assert await tickets(shared) == {(campaign, 1), (campaign, 2), (campaign, 3)}
+    assert await look() == 0
+
+
+async def test_one_ticket_too_many_is_refused(shared: Store) -> None:
+    campaign = await plan(shared, 1)
+
+    async with shared.transaction() as tx:
+        with pytest.raises(Enqueued):
+            async with tx.connection.begin_nested():
+                await submit(tx.connection, [(campaign, 1)])
+        await tx.meta.set("still", "usable")
+
+
+async def test_a_paused_campaign_wants_no_tickets_and_one_that_resumes_gets_them(shared: Store) -> None:
+    campaign = await plan(shared, 3, chunk_size=2)
+    await lose_tickets(shared)
+    async with shared.transaction() as tx:
+        await tx.campaigns.set_state(campaign, CampaignState.PAUSED, (CampaignState.RUNNING,), now=NOW)
+    async with shared.transaction() as tx:
+        paused = await reconcile(tx.connection)
+        await tx.campaigns.set_state(campaign, CampaignState.RUNNING, (CampaignState.PAUSED,), now=NOW)
+
+    assert paused == 0
+    assert await tickets(shared) == {(campaign, 1), (campaign, 2)}
+
+
+async def test_what_a_silent_worker_holds_is_an_orphan_and_what_a_living_one_holds_is_not(
+    shared: Store,
+) -> None:
+    campaign = await plan(shared, 4)
+    await claim(shared, campaign, limit=2, owner="silent-0")
+    await claim(shared, campaign, limit=2, owner="alive-3")
+    async with shared.transaction() as tx:
+        await tx.senders.beat("silent")
+    await asyncio.sleep(0.5)
+    async with shared.transaction() as tx:
+        await tx.senders.beat("alive")
+        orphans = await tx.senders.orphans(campaign, 1, 0.4)
+        found = await tx.outbox.recover(OnUnknown.RESEND, chunk=(campaign, 1), owners=orphans, now=NOW)
+
+    assert orphans == ("silent-0",)
+    assert found == 2
+
+
+async def test_of_many_that_look_after_the_dead_one_does_at_a_time(shared: Store) -> None:
+    async with shared.transaction() as first, shared.transaction() as second:
+        assert await first.senders.keeps(0.1)
+        assert not await second.senders.keeps(0.1)
+    async with shared.transaction() as third:
+        assert await third.senders.keeps(0.1)
+
+
+async def test_nobody_is_taken_for_dead_by_a_server_that_has_just_come_back(shared: Store) -> None:
+    campaign = await plan(shared, 1)
+    await claim(shared, campaign, owner="silent-0")
+
+    async with shared.transaction() as tx:
+        assert not await tx.senders.keeps(10**6)
+        assert await tx.senders.orphans(campaign, 1, 10**6) == ()
+
+
+async def test_a_new_database_and_a_migrated_one_have_the_same_engine(empty_postgres_url: str) -> None:
+    engine = migrating_engine(empty_postgres_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_run_scripts, Plan())
+        migrated = (await connection.exec_driver_sql(ENGINE.replace("%", "%%"))).scalars().all()
+        await connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        await connection.exec_driver_sql("CREATE SCHEMA public")
+    await engine.dispose()
+    report = await migrate(empty_postgres_url, backup=False)
+    engine = migrating_engine(empty_postgres_url)
+    async with engine.begin() as connection:
+        made = (await connection.execute(sa.text(ENGINE))).scalars().all()
+    await engine.dispose()
+
+    assert report.after == SCHEMA
+    assert made == migrated
+    assert made[1] == 4
+
+
+async def test_a_queue_without_its_database_says_so() -> None:
+    queue = Tickets("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(StoreUnavailable):
+        async with queue.opened():
+            pass
