@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import sqlalchemy as sa
 
 from digest.campaign import DeliveryState, OnUnknown, Outcome
 from digest.content import Content
-from digest.correcting import Correction, Part
 from digest.errors import OperatorError
 from digest.following import read_followed
 from digest.incoming import Awaits, Conversation
@@ -65,21 +63,9 @@ async def fill(url: str) -> int:
             await tx.troubles.begin(Trouble(TroubleKind.STALLED), NOW)
             await tx.broadcasts.draft("broadcast:1", Content("今晚维护"), now=NOW)
         await settle_first(store, campaign_id)
-        await edit(store, campaign_id)
     finally:
         await store.close()
     return campaign_id
-
-
-async def edit(store: Store, campaign_id: int) -> None:
-    """An issue that came by chat, a story corrected where it was delivered, a report told."""
-    made = Correction(0, TODAY, "key", 1, Part.TITLE, "旧", "新", 2, NOW)
-    async with store.transaction() as tx:
-        later = make_issue("稿子", date=TODAY + DAY)
-        await tx.manuscripts.put(later, source_hash="a", file_name="稿子.md", now=NOW)
-        number = await tx.story_corrections.add(made, asked_by="telegram:7")
-        await tx.story_corrections.gather(replace(made, id=number), "telegram")
-        await tx.reports.tell(campaign_id, "telegram:7", NOW)
 
 
 async def settle_first(store: Store, campaign_id: int) -> None:
