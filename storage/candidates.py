@@ -18,6 +18,7 @@ from storage.lookup_rows import (
     A_DAY,
     A_PUBLICATION,
     EPOCH,
+    Span,
     fts_all,
     fts_some,
     ids_between,
@@ -51,9 +52,11 @@ _SQLITE = f"""
 """
 _ONE_SPAN = f"""(
     SELECT id FROM lookup_tokens
-    WHERE tokens @@ CAST(:match_{{n}} AS tsquery) AND id BETWEEN :first_{{n}} AND :last_{{n}}
+    WHERE {{tokens}} @@ CAST(:match_{{n}} AS tsquery) AND id BETWEEN :first_{{n}} AND :last_{{n}}
     AND {_DAY} NOT IN (SELECT day FROM hidden) ORDER BY id DESC LIMIT :most
 )"""
+# The same tokens, of which no index knows.
+_UNINDEXED = "(tokens || CAST('' AS tsvector))"
 _SPANS = f"""
     WITH hidden (day) AS MATERIALIZED ({_HIDDEN_POSTGRES}),
     found AS MATERIALIZED ({{spans}} LIMIT :most)
@@ -104,7 +107,8 @@ class Candidates:
             return ()
         if self._postgres:
             spans = spans_of(between["first"], between["last"], now.date().toordinal() - EPOCH)
-            statement, values = _spans_statement(len(spans)), _spans_values(match, spans)
+            looked_up = tuple(marks is not None for _, _, marks in spans)
+            statement, values = _spans_statement(looked_up), _spans_values(match, spans)
         else:
             statement, values = _FTS, {"match": match, **between}
         rows = await self._connection.scalars(statement, {"now": now, "most": most, **values})
@@ -117,21 +121,26 @@ def day_of(story: int) -> int:
 
 
 @cache
-def _spans_statement(count: int) -> sa.TextClause:
+def _spans_statement(looked_up: tuple[bool, ...]) -> sa.TextClause:
     """The look-up that goes through the spans until it has enough.
 
     PostgreSQL would else read every story that has the words, or walk through all of them for a rare one.
+    A span that is not looked up is walked through.
     """
-    spans = " UNION ALL ".join(_ONE_SPAN.format(n=n) for n in range(count))
-    if count == 1:
+    spans = " UNION ALL ".join(
+        _ONE_SPAN.format(n=n, tokens="tokens" if by_index else _UNINDEXED)
+        for n, by_index in enumerate(looked_up)
+    )
+    if len(looked_up) == 1:
         # A select in brackets takes no second limit; a union of them does.
         spans = f"SELECT id FROM {spans} AS only_span"
     # The words are part of the statement: what is planned depends on them.
-    written = (sa.bindparam(f"match_{n}", type_=sa.Text, literal_execute=True) for n in range(count))
+    matches = [f"match_{n}" for n in range(len(looked_up))]
+    written = (sa.bindparam(name, type_=sa.Text, literal_execute=True) for name in matches)
     return sa.text(_SPANS.format(spans=spans)).bindparams(_NOW, *written)
 
 
-def _spans_values(match: str, spans: Sequence[tuple[int, int, tuple[str, ...]]]) -> dict[str, Any]:
+def _spans_values(match: str, spans: Sequence[Span]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for n, (first, last, marks) in enumerate(spans):
         values |= {f"first_{n}": first, f"last_{n}": last, f"match_{n}": within(match, marks)}

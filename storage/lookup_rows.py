@@ -77,13 +77,17 @@ def _places() -> tuple[str, ...]:
     return tuple(map(str, range(1, LONGEST_TITLE + LONGEST_BODY + 2)))
 
 
-def spans_of(first: int, last: int, today: int) -> list[tuple[int, int, tuple[str, ...]]]:
+Span = tuple[int, int, tuple[str, ...] | None]
+
+
+def spans_of(first: int, last: int, today: int) -> list[Span]:
     """The ids from `first` to `last` cut into spans, newest first, that reach ever farther back from a day.
 
-    With each the marks that all its stories have one of; none for what is to come, and for the rest.
+    With each the marks that all its stories have one of; () for the rest, None for what is to come, where
+    there are too few to look any up.
     """
     top = ((today // SPANS[0]) + 2) * SPANS[0] * A_DAY
-    found: list[tuple[int, int, tuple[str, ...]]] = [(top, last, ())]
+    found: list[Span] = [(top, last, None)]
     for days in SPANS:
         block = today // days
         bottom = (block - 1) * days * A_DAY
@@ -179,7 +183,7 @@ def _vector_narrowed(wanted: str, query: Query, keys: Iterable[str] | None) -> s
     return " & ".join(parts)
 
 
-def within(match: str, marks: Sequence[str]) -> str:
+def within(match: str, marks: Sequence[str] | None) -> str:
     """What a tsvector has to match in a span of days."""
     return f"({match}) & ({_quoted(marks)})" if marks else match
 

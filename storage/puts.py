@@ -63,6 +63,7 @@ class Text:
         return IssueState.DRAFT if self.issue.draft else IssueState.PUBLISHED
 
 
+_ADD = sa.insert(issues).returning(issues.c.date, issues.c.id)
 _IDS = sa.select(
     sa.func.aggregate_strings(sa.cast(issues.c.date, sa.Text) + " " + sa.cast(issues.c.id, sa.Text), ",")
 ).where(OURS, issues.c.date.in_(sa.bindparam("dates", expanding=True)))
@@ -138,8 +139,11 @@ async def _add(texts: Sequence[Text], connection: AsyncConnection) -> list[tuple
         }
         for text in texts
     ]
-    await insert_rows(connection, issues, rows)
-    ids = await _ids(connection, [text.date for text in texts])
+    if connection.dialect.name == "sqlite":
+        await insert_rows(connection, issues, rows)
+        ids = await _ids(connection, [text.date for text in texts])
+    else:
+        ids = {row.date: row.id for row in await connection.execute(_ADD, rows)}
     return [(text, Kept(text.issue, ids[text.date], 1)) for text in texts]
 
 

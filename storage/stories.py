@@ -49,8 +49,10 @@ class Kept:
 
 async def index_stories(connection: AsyncConnection, kept: Sequence[Kept]) -> None:
     """Let the stories of these texts be found, and of no other text of their issues."""
-    await connection.execute(_FORGET, {"ids": [one.issue_id for one in kept]})
-    await connection.execute(_FORGET_DOCUMENTS, [ids_between(one.issue.date, one.issue.date) for one in kept])
+    if before := [one for one in kept if one.revision > 1]:
+        await connection.execute(_FORGET, {"ids": [one.issue_id for one in before]})
+        days = [ids_between(one.issue.date, one.issue.date) for one in before]
+        await connection.execute(_FORGET_DOCUMENTS, days)
     await insert_rows(connection, stories, [row for one in kept for row in _story_rows(one)])
     await insert_rows(connection, story_documents, [row for one in kept for row in _document_rows(one)])
 

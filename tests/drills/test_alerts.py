@@ -201,7 +201,7 @@ async def test_a_campaign_that_the_platform_refuses_is_paused_and_told_once(
     assert paused.state is CampaignState.PAUSED
     assert (paused.sent, paused.failed) == (0, 10)
     assert len(before) == 1
-    assert "连着 10 条被拒绝（Message text is empty）" in before[0]
+    assert "连着 10 条被拒绝（Bad Request: message text is empty）" in before[0]
     assert again.told[1].startswith(f"恢复了：campaign {campaign}")
     assert (await again.progress(campaign)).sent == 50
 
