@@ -13,6 +13,7 @@ import structlog
 from watchfiles import awatch
 
 from bot.files import FoundFile, folder_files, read_source
+from bot.lean import give_back
 from digest.conventions import Layout
 from digest.errors import OperatorError, StoreUnavailable
 from digest.issue import Severity
@@ -109,6 +110,8 @@ class Folder:
                 self._tell_once("folder_not_read", "", str(caught))
             else:
                 self._told.pop("", None)
+            if self._more:
+                give_back()
             await self._rest()
 
     async def _rest(self) -> None:

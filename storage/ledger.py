@@ -218,6 +218,7 @@ STILL_MINE = sa.select(deliveries.c.subscriber_id).where(
 )
 
 _ROW_OPEN = sa.select(deliveries.c.subscriber_id).where(IN_CHUNK, deliveries.c.status.in_(OPEN)).exists()
+HOLD_CAMPAIGN = sa.select(campaigns.c.id).where(campaigns.c.id == bindparam("campaign")).with_for_update()
 CLOSE_CHUNK = (
     sa.update(chunks)
     .where(

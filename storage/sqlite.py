@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 5000
-READERS = 6
+READERS = 4
 _WAL = "PRAGMA journal_mode=WAL"
 _WAL_SECONDS = 0.05
 _PRAGMAS = ("synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
@@ -148,8 +148,8 @@ def migrating_engine(path: Path) -> AsyncEngine:
 
 def reading_engine(path: Path) -> AsyncEngine:
     """An engine of a few connections that cannot write; each transaction is one snapshot."""
-    # Half a megabyte of pages each: what the operating system has at hand is as near.
-    pragmas = (*_PRAGMAS, "query_only=ON", "cache_size=-500")
+    # A few pages each: what the operating system has at hand is as near.
+    pragmas = (*_PRAGMAS, "query_only=ON", "cache_size=-400")
     return _engine(path, begin="BEGIN DEFERRED", pragmas=pragmas, size=READERS)
 
 

@@ -172,3 +172,32 @@ async def test_a_queue_without_its_database_says_so() -> None:
     with pytest.raises(StoreUnavailable):
         async with queue.opened():
             pass
+
+
+async def test_two_that_close_the_last_chunks_at_once_end_the_campaign(shared: Store) -> None:
+    campaign = await plan(shared, 2, chunk_size=1)
+    for chunk in (1, 2):
+        (owed,) = await claim(shared, campaign, chunk=chunk, limit=1, owner="me")
+        async with shared.transaction() as tx:
+            sent = Outcome(owed.subscriber.id, DeliveryState.SENT, part=0, ref="1:1")
+            await tx.outbox.settle(campaign, (sent,), owner="me", now=NOW)
+    began = asyncio.Event()
+
+    async def close_first() -> None:
+        async with shared.transaction() as tx:
+            await tx.outbox.close_chunk(campaign, 1, NOW)
+            began.set()
+            # Time enough for the other one to look, did it not wait.
+            await asyncio.sleep(0.3)
+
+    async def close_second() -> None:
+        await began.wait()
+        async with shared.transaction() as tx:
+            await tx.outbox.close_chunk(campaign, 2, NOW)
+
+    await asyncio.gather(close_first(), close_second())
+
+    async with shared.reading() as tx:
+        progress = await tx.campaigns.show(campaign)
+    assert progress is not None
+    assert progress.state is CampaignState.DONE
