@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import load_settings
-from bot.lean import without_rich
+from bot.lean import one_heap, without_rich
 from bot.log import keep_quiet
 from bot.settings import Settings
 from bot.terminal import Terminal, open_terminal
@@ -107,6 +107,7 @@ def configured(given: Given, wish: str = "", *, json: bool = False) -> tuple[Set
 def carry_out(terminal: Terminal, work: Coroutine[Any, Any, int]) -> int:
     """The exit code of a command's work; what stops it is told in a sentence."""
     keep_quiet()
+    one_heap()
     # What is imported by now stays: no collection needs to look at it again.
     gc.freeze()
     gc.enable()

@@ -17,20 +17,21 @@ async def insert_rows(
 ) -> None:
     """Add rows that all name the same columns.
 
-    On SQLite they travel as one JSON text: a step for each row would take turns with the rest of the program
-    a thousand times, and wait for it each time.
+    They travel as one JSON text: a step for each row would take turns with the rest of the program a thousand
+    times, and wait for it each time.
     """
     if not rows:
-        return
-    if connection.dialect.name != "sqlite":
-        await connection.execute(_insert(table), list(rows))
         return
     names = tuple(rows[0])
     write = _processors(table, names, connection.dialect)
     written = [
         [row[name] if process is None else process(row[name]) for name, process in write] for row in rows
     ]
-    await connection.execute(insert_json(table.name, names), {"rows": orjson.dumps(written).decode()})
+    if connection.dialect.name == "sqlite":
+        statement = insert_json(table.name, names)
+    else:
+        statement = _insert_postgres(table, names, connection.dialect)
+    await connection.execute(statement, {"rows": orjson.dumps(written).decode()})
 
 
 @cache
@@ -41,8 +42,13 @@ def insert_json(table: str, columns: Sequence[str]) -> sa.TextClause:
 
 
 @cache
-def _insert(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
+def _insert_postgres(table: sa.Table, columns: Sequence[str], dialect: Dialect) -> sa.TextClause:
+    kinds = (table.c[name].type.compile(dialect) for name in columns)
+    values = ", ".join(f"CAST(value ->> {place} AS {kind})" for place, kind in enumerate(kinds))
+    names = ", ".join(columns)
+    return sa.text(
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM json_array_elements(CAST(:rows AS json))"
+    )
 
 
 def _processors(table: sa.Table, names: Sequence[str], dialect: Dialect) -> list[tuple[str, Any]]:
