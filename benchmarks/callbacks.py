@@ -24,7 +24,7 @@ from benchmarks.record import ROOT, Beside, Figure, Record, machine, revision
 from tests.standins.tencent_callback import Call
 from tests.standins.tencent_driver import Driver
 
-CALLBACKS, READERS, WARM = 9_000, 500, 50
+CALLBACKS, READERS, WARM = 6_000, 500, 50
 RATE, ANSWER_RATE = 300.0, 100.0
 MOST_MS = 100.0
 ANSWERED = {"bare": b"success", "callback": b"<Encrypt>", "answers": b"<Encrypt>"}
@@ -79,10 +79,12 @@ async def _times(place: Path, size: int) -> dict[str, Times]:
     """Each way, one after the other: the server on one core, who calls it on the others."""
     found = {}
     for way in ANSWERED:
+        # The slower way takes as long with a third.
+        count = max(1, size // 3) if way == "answers" else size
         own, others = cores()
         async with _server(way, place / f"{way}.db", own) as (port, pid):
             with pinned(others):
-                found[way] = await _called(way, port, Running(pid, 0.0), size)
+                found[way] = await _called(way, port, Running(pid, 0.0), count)
     return found
 
 
