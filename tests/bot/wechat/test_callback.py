@@ -86,7 +86,6 @@ async def test_a_text_is_answered_in_the_accounts_own_mode(opened: Opener, profi
         assert delivery.reply is not None
         assert delivery.reply.text == "你说：今日]] ><x/>"
         assert [type(one) for one in there.clerk.effects] == [Said]
-        assert delivery.answers[0].seconds < 1.0
 
 
 @pytest.mark.parametrize(
@@ -382,7 +381,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(opened: Opener) -> No
         response = await there.driver.session.post(there.driver.url, params=dict(call.query), data=slow())
 
         assert response.status == 400
-        assert time.monotonic() - began < 4.5
+        assert time.monotonic() - began < 9.0
 
 
 @pytest.mark.parametrize("profile", [PLAIN, SAFE, APP], ids=["plain", "safe", "wecom"])
