@@ -9,6 +9,7 @@ import pytest
 
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
+PNG = b"\x89PNG\r\n\x1a\n"
 STATES = ("waiting", "sent", "failed", "unknown", "skipped", "cancelled")
 
 
@@ -113,10 +114,19 @@ def test_an_audience_narrows_it(digestbot: CommandLine) -> None:
         (("absent.md", "--text", "Hello"), "one of the two"),
         (("absent.md",), "absent.md"),
         (("picture.png",), "no text"),
+        (("--picture", "absent.png"), "absent.png cannot be read"),
+        (("--picture", "notes.md"), "notes.md is no picture"),
+        (("--picture", "large.png"), "large.png is larger than 10 MB"),
+        (("--picture", "whole.png"), "an admin on Telegram"),
+        (("--picture", "whole.png", "--text", "x" * 1025), "1,025 characters"),
+        (("notes.md", "--picture", "whole.png", "--text", "Hello"), "one of the two"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_one_line(digestbot: CommandLine, words: tuple[str, ...], said: str) -> None:
     (digestbot.folder / "picture.png").write_bytes(b"\x89PNG\xff")
+    (digestbot.folder / "whole.png").write_bytes(PNG)
+    (digestbot.folder / "large.png").write_bytes(PNG + bytes(10_000_000))
+    digestbot.write("notes.md", "Hello")
 
     done = digestbot("broadcast", *words, "--yes")
 
