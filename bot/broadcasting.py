@@ -120,7 +120,7 @@ async def _pictured(plan: _Plan, picture: Path, settings: Settings, terminal: Te
 
 def _content(order: Order) -> Content:
     content = _words(order)
-    # Until the platform has given it a name, a picture goes by what is in it: so the key of an order is its own.
+    # Until the platform has named it, a picture goes by what is in it: one order, one key.
     return content if order.picture is None else replace(content, picture=picture_print(order.picture))
 
 

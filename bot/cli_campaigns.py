@@ -17,7 +17,7 @@ def register_broadcast(app: App, command: Command) -> None:
     """Add `broadcast`; `command` carries it out under the configuration."""
 
     @app.command
-    def broadcast(
+    def broadcast(  # noqa: PLR0913 - its options
         file: Path | None = None,
         *,
         text: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
@@ -38,7 +38,7 @@ def register_broadcast(app: App, command: Command) -> None:
         text
             The notice itself, instead of a file.
         picture
-            An image (JPEG, PNG, WebP); the notice, if any, is its caption. An admin on Telegram gets it first.
+            An image (JPEG, PNG, WebP), its caption the notice, if any. An admin on Telegram gets it first.
         audience
             Whom for: channel:telegram lang:zh-Hans section:NAME active:30d private group admin.
         at

@@ -1,4 +1,4 @@
-"""The picture of a broadcast from the command line: an admin gets it first, the others by the platform's name."""
+"""The picture of a broadcast from the command line: an admin gets it first, the others by its name."""
 
 from __future__ import annotations
 

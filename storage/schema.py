@@ -25,13 +25,14 @@ from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta
 
 SCHEMA = 7
-# Programs that know this schema, or a later one, go on beside ours. A migration that only adds leaves it as it
-# is; any other makes it its own number (docs/decisions/0013-rolling-upgrade.md).
+# Programs that know this schema, or a later one, go on beside ours. A migration that only adds leaves the
+# number alone; any other makes it its own (docs/decisions/0013-rolling-upgrade.md).
 READABLE_BY = 7
 # Where `meta` keeps it.
 READABLE_KEY = "readable_by"
 # A table that is wanted holds up whoever asks for it next: for no longer than this, then once more later.
-_WAIT = "2s"
+# PostgreSQL looks for deadlocks after a second: by then it is we who have given way.
+_WAIT = "500ms"
 _PAUSE_SECONDS = 0.5
 _PATIENCE_SECONDS = 60.0
 _ADVISORY_KEY = 0x64696765
@@ -40,7 +41,7 @@ _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIM
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The migrations to run: their folder, the schema they lead to, and by which programs that is readable."""
+    """The migrations to run: their folder, the schema they lead to, and whose programs can read it."""
 
     folder: Path = Path(__file__).parent / "migrations"
     schema: int = SCHEMA
@@ -94,7 +95,7 @@ async def prepare(
             found = await connection.run_sync(found_schema)
             if found is None and create:
                 found = await connection.run_sync(create_tables)
-            newer = found is not None and found > goal
+            newer = found if found is not None and found > goal else 0
             readable_by = await connection.run_sync(_readable_by) if newer else None
     except DBAPIError as caught:
         raise refusal(caught.orig, path) from caught
@@ -103,7 +104,7 @@ async def prepare(
     if found is None and not create:
         raise OperatorError("storage.absent", exit_code=1, database=str(path or "PostgreSQL"))
     if newer and (readable_by is None or readable_by > goal):
-        raise OperatorError("storage.newer_schema", exit_code=2, found=found, known=goal)
+        raise OperatorError("storage.newer_schema", exit_code=2, found=newer, known=goal)
     return found
 
 

@@ -39,13 +39,16 @@ def in_the_way(before: Described, after: Described) -> list[str]:
 
 def _faults(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     faults = [_fault(column, after["columns"].get(name)) for name, column in before["columns"].items()]
-    for name, column in after["columns"].items():
-        if name not in before["columns"] and not column["nullable"] and column["default"] is None:
-            faults.append(f"{name} is wanted of everybody")
-    for kind in ("key", "foreign", "unique"):
-        if set(after[kind]) - set(before[kind]):
-            faults.append(f"{kind} is stricter")
+    new = (column for name, column in after["columns"].items() if name not in before["columns"])
+    faults += [f"{one['name']} is wanted of everybody" for one in new if _is_wanted(one)]
+    faults += [
+        f"{kind} is stricter" for kind in ("key", "foreign", "unique") if set(after[kind]) - set(before[kind])
+    ]
     return [fault for fault in faults if fault]
+
+
+def _is_wanted(column: Mapping[str, Any]) -> bool:
+    return not column["nullable"] and column["default"] is None
 
 
 def _fault(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> str:
