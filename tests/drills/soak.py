@@ -25,7 +25,6 @@ from bot.config import load_settings
 from bot.settings import Settings
 from bot.terminal import open_terminal
 from tests.drills.strides import Clock
-from tests.flows.reader import Reader
 from tests.flows.running import House, issue
 from tests.standins.telegram import TelegramStandin
 
@@ -56,6 +55,8 @@ FAULTS: tuple[dict[str, object], ...] = (
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = 60.0
+LOOKS = 8
+PATIENCE = 1_800.0
 
 
 @dataclass(slots=True)
@@ -171,14 +172,17 @@ class Day:
             self.server.block(FIRST + self.chance.randrange(self.readers))
 
     async def _broadcast(self) -> None:
-        editor = Reader(self.server, EDITOR)
+        """From the first word to the last sum, however long the platform's failures make it."""
+        number = self.sums.get("told", 0) + 1
         with contextlib.suppress(TimeoutError):
-            await editor.says("发公告")
-            await editor.says(f"第{self.sums.get('broadcast', 0)}号通知", answers=2)
-            await editor.says("lang:en", answers=2)
-            await editor.taps("发出")
-            await editor.sees(lambda message: message.text.startswith("发完了"))
-            self.sums["told"] = self.sums.get("told", 0) + 1
+            for said, answers in (("发公告", 1), (f"第{number}号通知", 2), ("lang:en", 2)):
+                before = len(self.server.messages(EDITOR))
+                self.server.say(EDITOR, said)
+                await self.server.wait_for(EDITOR, before + answers, PATIENCE)
+            self.server.tap_label(EDITOR, "发出")
+            await self.server.wait_for(EDITOR, lambda message: message.text.startswith("发完了"), PATIENCE)
+            self.sums["told"] = number
+            self.server.world.chat(EDITOR).sent.clear()
 
     async def _revoke(self) -> None:
         self.server.revoke(self.server.token)
@@ -190,21 +194,25 @@ class Day:
         for minute in range(self.every, self.minutes + 1, self.every):
             until = datetime(2027, 3, 1, tzinfo=ZoneInfo("UTC")) + timedelta(minutes=minute + 5)
             await asyncio.sleep((until - datetime.now(ZoneInfo("UTC"))).total_seconds())
-            sys.stdout.write(json.dumps(self._sample(minute)) + "\n")
+            sys.stdout.write(json.dumps(await self._sample(minute)) + "\n")
             sys.stdout.flush()
             self._forget()
 
-    def _sample(self, minute: int) -> dict[str, int]:
+    async def _sample(self, minute: int) -> dict[str, int]:
+        """What it holds, at rest: an answer under way has a task and perhaps a connection of its own."""
         gc.collect()
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        database = self.folder / "digestbot.db"
+        held = [(len(os.listdir("/proc/self/fd")), len(asyncio.all_tasks()))]
+        for _ in range(LOOKS):
+            await asyncio.sleep(7)
+            held.append((len(os.listdir("/proc/self/fd")), len(asyncio.all_tasks())))
+        descriptors, tasks = map(min, zip(*held, strict=True))
         return {
             "minute": minute,
-            "rss": pages * os.sysconf("SC_PAGE_SIZE"),
+            "rss": _resident(),
             "objects": len(gc.get_objects()),
-            "descriptors": len(os.listdir("/proc/self/fd")),
-            "tasks": len(asyncio.all_tasks()),
-            "database": sum(file.stat().st_size for file in self.folder.glob(f"{database.name}*")),
+            "descriptors": descriptors,
+            "tasks": tasks,
+            "database": sum(file.stat().st_size for file in self.folder.glob("digestbot.db*")),
             "sends": self.server.truth.sent,
         }
 
@@ -213,10 +221,15 @@ class Day:
         self.server.truth.accepted.clear()
         self.server.truth.refused.clear()
         for chat in self.server.world.chats.values():
-            for number in list(chat.sent)[:-3]:
-                del chat.sent[number]
+            if chat.id != EDITOR:
+                chat.sent.clear()
 
     def _states(self) -> dict[str, int]:
         with closing(sqlite3.connect(self.folder / "digestbot.db")) as opened:
             rows = opened.execute("SELECT status, count(*) FROM deliveries GROUP BY status").fetchall()
         return {str(status): count for status, count in rows}
+
+
+def _resident() -> int:
+    """The bytes of memory that this process has."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

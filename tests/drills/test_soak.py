@@ -19,7 +19,7 @@ from tests.flows.running import ROOT
 
 PROGRAM = Path(__file__).with_name("soak_program.py")
 WHOLE = "SOAK" in os.environ
-READERS, MINUTES, EVERY = (10_000, 24 * 60, 60) if WHOLE else (200, 20, 4)
+READERS, MINUTES, EVERY = (10_000, 24 * 60, 60) if WHOLE else (200, 16, 4)
 SEED = 20_251_222
 MEGABYTE = 1_000_000
 SENDING, SENT = "1", "2"
