@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,6 +54,7 @@ class Running:
     rate: float = 1000
     concurrency: int = 32
     watchful: float = 120
+    poll_seconds: float = 0.1
     moment: Moment = field(default_factory=Moment)
     heard: list[str] = field(default_factory=list)
     worker: Worker = field(init=False)
@@ -72,9 +73,7 @@ class Running:
             concurrency=self.concurrency,
             around=Surroundings(self.moment.now, _fast_clock, lambda: 0.5),
         )
-        self.polling = Polling(
-            self.channel, _keep, self._hear, poll_seconds=0.1, pause=_breath, clock=_fast_clock
-        )
+        self.polling = _polling(self.channel, self._hear, self.poll_seconds)
         watch = Watch(HOUSE, patience=timedelta(seconds=self.watchful))
         signs = OwnSigns(self.polling, self.worker, None, pace)
         self.alerts = Alerts(
@@ -118,6 +117,13 @@ async def _keep(updates: Updates) -> None:
 
 def _fast_clock() -> float:
     return time.monotonic() * FAST
+
+
+def _polling(channel: TelegramChannel, tell: Callable[[str], Awaitable[None]], seconds: float) -> Polling:
+    """A poll for which a minute and a half passes in three seconds."""
+    return Polling(
+        channel, _keep, tell, poll_seconds=seconds, pause=_breath, clock=lambda: time.monotonic() * 30
+    )
 
 
 async def _breath(seconds: float) -> None:
@@ -233,9 +239,9 @@ async def test_two_programs_on_one_token_are_told_once_and_once_when_one_has_sto
 ) -> None:
     other_channel = TelegramChannel(server.token, api_base_url=server.base_url)
     await other_channel.open()
-    other = Polling(other_channel, _keep, _silent, poll_seconds=0.1, pause=_breath, clock=_fast_clock)
+    other = _polling(other_channel, _silent, 1.0)
 
-    async with at_work(Running(server, channel, sqlite_store)) as program:
+    async with at_work(Running(server, channel, sqlite_store, poll_seconds=1.0)) as program:
         rival = asyncio.create_task(other.run())
         await program.looks_until(lambda: bool(program.told))
         await asyncio.sleep(2.0)
