@@ -80,6 +80,8 @@ async def broadcast(order: Order, settings: Settings, terminal: Terminal, *, jso
         if order.dry_run or again:
             _tell_found(plan, before if again and not order.dry_run else None, terminal, json=json)
             return 0
+        if not plan.reach.total and plan.starts_at is None:
+            raise OperatorError("broadcast.nobody", exit_code=2)
         if not order.yes:
             await _confirm(plan, terminal)
         if order.picture is not None:
@@ -193,10 +195,13 @@ def _tell_reach(plan: _Plan, terminal: Terminal, *, to_person: bool = False) -> 
     say, reach = terminal.phrases, plan.reach
     # A question goes to the person, not into the output.
     tell = terminal.complain if to_person else terminal.say
-    counts = ", ".join(f"{channel} {count:,}" for channel, count in reach.by_channel.items()) or "0"
-    tell(say.count("broadcast.reach", reach.total, counts=counts))
-    took = said_duration(reach.duration(plan.house.rate), say)
-    tell(say.count("broadcast.takes", reach.total, took=took, finish=f"{plan.finish:%H:%M:%S}"))
+    if reach.total:
+        counts = ", ".join(f"{channel} {count:,}" for channel, count in reach.by_channel.items())
+        tell(say.count("broadcast.reach", reach.total, counts=counts))
+        took = said_duration(reach.duration(plan.house.rate), say)
+        tell(say.count("broadcast.takes", reach.total, took=took, finish=f"{plan.finish:%H:%M:%S}"))
+    else:
+        tell(say("broadcast.nobody"))
     left = [say(f"left_out.{reason}", count=count) for reason, count in reach.left_out.items()]
     if left:
         tell(say("broadcast.left_out", left=say.join(tuple(left))))
