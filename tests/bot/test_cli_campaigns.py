@@ -207,7 +207,10 @@ def test_a_person_reads_lines(digestbot: CommandLine) -> None:
         "  waiting 3, sent 0, failed 0, unknown 0, skipped 0, cancelled 0; 3 in all",
         "  audience: private",
     ]
-    assert digestbot("campaigns", "retry", "1").out == "Nothing of 1 failed or is unknown: there is nothing to send again.\n"
+    assert (
+        digestbot("campaigns", "retry", "1").out
+        == "Nothing of 1 failed or is unknown: there is nothing to send again.\n"
+    )
 
 
 @pytest.mark.parametrize("act", ["show", "pause", "resume", "cancel", "retry"])
