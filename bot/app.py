@@ -16,6 +16,7 @@ from bot.assembly import (
     database_url,
     house_of,
     instance_lock,
+    migrated,
     opened_store,
     rules_of,
     secrets_of,
@@ -50,7 +51,6 @@ from digest.errors import OperatorError, StoreUnavailable
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
 from storage.engines import file_of
-from storage.schema import migrate
 
 log = structlog.get_logger()
 
@@ -67,9 +67,7 @@ async def run_app(settings: Settings, terminal: Terminal) -> int:
         raise OperatorError("run.no_webhook", exit_code=2)
     configure_log(settings.log, secrets_of(settings))
     with instance_lock(settings, utc_now()):
-        report = await migrate(database_url(settings), backup=True)
-        if report.backup is not None:
-            log.info("database_copied", path=str(report.backup))
+        await migrated(settings)
         async with opened_store(settings) as store:
             around = Around(settings, store, terminal, catalogs_of(settings))
             async with opened_stations(around) as stations:
