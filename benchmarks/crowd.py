@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from benchmarks import archive
 from digest.dialect import SEED_DIALECT
 from digest.replies import Form
+from digest.schedule import Due
 from digest.subscriber import AddressState, Kind
 from handlers.ingest import Rules, SourceFile, ingest
+from storage.rows import due_values
 from storage.store import Store
 from storage.tables import PUBLICATION, addresses, subscribers, subscriptions
 from storage.types import UTCDateTime, Word
@@ -26,8 +29,13 @@ async def publish(store: Store, issues: int, now: dt.datetime) -> None:
     await ingest(sources, store, Rules(SEED_DIALECT, "UTC"), now=now)
 
 
-async def subscribe(connection: AsyncConnection, count: int, now: dt.datetime) -> None:
-    """Put so many readers with a standing order into an empty database, on Telegram from FIRST_CHAT on."""
+async def subscribe(
+    connection: AsyncConnection, count: int, now: dt.datetime, *, due: Due | None = None
+) -> None:
+    """Put so many readers with a standing order into an empty database, on Telegram from FIRST_CHAT on.
+
+    All of them are due at once, if at all.
+    """
     first = sa.select(sa.literal(1).label("n")).cte("numbers", recursive=True)
     numbers = first.union_all(sa.select(first.c.n + 1).where(first.c.n < count))
     number, moment = numbers.c.n, sa.literal(now, UTCDateTime())
@@ -40,13 +48,15 @@ async def subscribe(connection: AsyncConnection, count: int, now: dt.datetime) -
         "state": _word(AddressState.ACTIVE),
         "last_seen_at": moment,
     }
-    order = {
+    order: dict[str, sa.ColumnElement[Any]] = {
         "subscriber_id": number,
         "publication_id": sa.literal(PUBLICATION),
         "active": sa.true(),
         "form": _word(Form.BRIEF),
         "silent": sa.false(),
     }
+    for name, value in due_values(due).items():
+        order[name] = sa.literal(value, subscriptions.c[name].type)
     for table, columns in ((subscribers, person), (addresses, place), (subscriptions, order)):
         rows = sa.select(*columns.values()).select_from(numbers)
         await connection.execute(sa.insert(table).from_select(list(columns), rows))

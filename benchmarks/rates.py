@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import archive
 from benchmarks.crowd import publish, subscribe
 from benchmarks.options import main
-from benchmarks.record import Beside, Figure, Record, machine, revision
+from benchmarks.record import Figure, Record, machine, revision
 from benchmarks.sends import Sends
 from bot.worker import utc_now
 from digest.campaign import CampaignState
