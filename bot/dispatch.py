@@ -14,7 +14,7 @@ from bot.agenda import Agenda, Chunk
 from bot.breaker import HARD_FAILURES, Breaker
 from bot.flights import Flight, Line
 from bot.journal import Journal
-from bot.pace import Clock, Taken
+from bot.pace import NO_SLOT, Clock, Taken
 from bot.sending import Sender
 from digest.campaign import CampaignState, DeliveryState, Outcome, Owed
 from digest.errors import StoreUnavailable
@@ -100,7 +100,8 @@ class Dispatch:
         owed = await self._claim(chunk, slots, owner) if chunk else ()
         rows = owed or ()
         self.free(slots - len(rows))
-        line.pace.give_back(slots - len(rows))
+        if taken.at != NO_SLOT:
+            line.pace.give_back(slots - len(rows))
         self.careful = max(0, self.careful - slots)
         if chunk is None or owed is None:
             return

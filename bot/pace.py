@@ -22,6 +22,8 @@ STALE = 0.1
 BUSY = 0.25
 # Whoever would have to wait longer is told so instead.
 PATIENCE = {Lane.ANSWER: 60.0, Lane.BULK: 5.0}
+# Before any moment of the clock.
+NO_SLOT = float("-inf")
 # A slot of one's own, but for what is lost in sums of small numbers.
 WHOLE = 1 - 1e-6
 
@@ -60,7 +62,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Slots of the bulk lane: how many, and from which moment of our clock on they may be used."""
+    """Slots of the bulk lane: how many, and from which moment of our clock on they may be used.
+
+    NO_SLOT: so many messages may be claimed, and each takes its slot when it is ready.
+    """
 
     count: int
     at: float
@@ -72,6 +77,11 @@ class Slots(Protocol):
     @property
     def stale(self) -> float:
         """Seconds after which a slot that was not used is lost."""
+        ...
+
+    @property
+    def ready(self) -> int:
+        """How many messages may be claimed before they have a slot; 0: none, slots can be given back."""
         ...
 
     async def bulk(self, most: int) -> Taken:
@@ -93,6 +103,7 @@ class OwnSlots:
     """Slots that one process has for itself. Bulk takes one when it is due, never before."""
 
     stale = STALE
+    ready = 0
 
     def __init__(self, rate: Rate, *, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
         self.rate = rate
@@ -178,10 +189,32 @@ class Pace:
         self._floods = Floods()
         self._blocked_until = clock()
         self._second: deque[float] = deque(maxlen=rate.most)
+        self._waiting, self._spare = 0, deque[float]()
+        self._together, self._fewer = asyncio.Lock(), asyncio.Event()
 
     async def take(self, most: int = 1) -> Taken:
         """Wait for slots of the bulk lane and take up to `most` of them, at most a window."""
         return await self._slots.bulk(most)
+
+    @property
+    def batch(self) -> int:
+        """How many messages are claimed at once."""
+        return max(1, self._slots.ready // 2) if self._slots.ready else self.rate.window
+
+    async def claimable(self, most: int) -> Taken:
+        """Wait until up to `most` messages may be claimed.
+
+        Their slots are taken now where they can be given back, else when the messages are ready: how long a
+        claim takes, nobody knows before.
+        """
+        if not self._slots.ready:
+            return await self.take(most)
+        while (wait := self.blocked) > 0:
+            await self._sleep(wait)
+        while self._waiting >= self._slots.ready:
+            self._fewer.clear()
+            await self._fewer.wait()
+        return Taken(most, NO_SLOT)
 
     def give_back(self, count: int) -> None:
         """Slots that were taken and not used."""
@@ -194,8 +227,8 @@ class Pace:
         """
         while True:
             await self._chat_turn(place, Lane.BULK)
-            if self._clock() - taken_at > self._slots.stale:
-                taken_at = (await self.take()).at
+            while self._clock() - taken_at > self._slots.stale:
+                taken_at = await self._slot()
             if (early := taken_at - self._clock()) > 0:
                 await self._sleep(early)
             elif await self._leaves(place, Lane.BULK):
@@ -230,6 +263,19 @@ class Pace:
     def blocked(self) -> float:
         """Seconds for which the whole account must be silent; 0 for none."""
         return max(0.0, self._blocked_until - self._clock())
+
+    async def _slot(self) -> float:
+        """A slot for a message that is ready: those that wait for one together take a window of them."""
+        self._waiting += 1
+        try:
+            async with self._together:
+                if not self._spare:
+                    taken = await self.take(self._waiting)
+                    self._spare.extend([taken.at] * taken.count)
+                return self._spare.popleft()
+        finally:
+            self._waiting -= 1
+            self._fewer.set()
 
     async def _chat_turn(self, place: Place, lane: Lane) -> None:
         while (wait := self._chats.wait(place, lane, self._clock())) > 0 or self.blocked:

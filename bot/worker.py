@@ -35,7 +35,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 READY_SECONDS = 0.5
 RESTART_SECONDS = 1.0
-CLAIMS_UNDER_WAY = 4
+CLAIMS_UNDER_WAY = 12
 LAST_SECONDS = 3.0
 
 
@@ -283,8 +283,8 @@ class Worker:
             probe = await self._passable(line)
             await claims.acquire()
             slowly = probe or self._dispatch.careful > 0
-            seats = await self._dispatch.seats(1 if slowly else line.pace.rate.window)
-            slots = await line.pace.take(seats)
+            seats = await self._dispatch.seats(1 if slowly else line.pace.batch)
+            slots = await line.pace.claimable(seats)
             self._dispatch.free(seats - slots.count)
             claiming = self._dispatch.claim(line, slots, tasks, probe=probe)
             claiming.add_done_callback(lambda _: claims.release())

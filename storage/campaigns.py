@@ -14,7 +14,7 @@ from storage.dialects import insert_new
 from storage.dues import ACTIVE, in_group
 from storage.jobs import reconcile
 from storage.ledger import COUNTERS, FINISH
-from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk, newly_owed, requeue
+from storage.planning import CHUNK_SIZE, Batch, add_deliveries, foresee, grow, last_chunk, newly_owed, requeue
 from storage.retention import SWEEP_STEP, sweep_step
 from storage.rows import Row, due_values
 from storage.subscribers import address_for
@@ -70,6 +70,7 @@ class Campaigns:
         even those who cannot be written to.
         """
         batch = Batch(campaign_id, revision, now, chunk_size)
+        await foresee(self._connection, group.count)
         after = await last_chunk(self._connection, campaign_id)
         added = await add_deliveries(self._connection, batch, in_group(group), after_chunk=after)
         had = {"digest_on": group.due.on, "shown": issue_date, "digests": subscriptions.c.digests + 1}

@@ -60,6 +60,18 @@ def address_for(subscriber_id: sa.ColumnElement[int], *, active: bool) -> sa.Sca
     return query.correlate(subscribers, subscriptions).scalar_subquery()
 
 
+def written_to(place: sa.Table) -> sa.ColumnElement[bool]:
+    """What holds for the address that `address_for` an active one gives: joined, whole tables are compared."""
+    other = addresses.alias("other")
+    later = sa.or_(
+        other.c.last_seen_at > place.c.last_seen_at,
+        sa.and_(other.c.last_seen_at == place.c.last_seen_at, other.c.id < place.c.id),
+    )
+    same = other.c.subscriber_id == place.c.subscriber_id
+    better = sa.select(other.c.id).where(same, other.c.state == AddressState.ACTIVE, later)
+    return sa.and_(place.c.state == AddressState.ACTIVE, ~better.correlate(place).exists())
+
+
 _PREFERRED = _READERS.where(addresses.c.id == address_for(subscribers.c.id, active=False))
 _BY_ID = _PREFERRED.where(subscribers.c.id == sa.bindparam("reader"))
 _ADD = sa.insert(subscribers).returning(subscribers.c.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 
@@ -17,6 +18,9 @@ from storage.engines import file_of
 from storage.seats import Seat
 from storage.store import Store
 
+# From its slot until it is settled a message takes up to so many seconds, most of them before it leaves.
+UNDER_WAY = 0.25
+
 
 def shared_by_many(settings: Settings) -> bool:
     """Whether several programs may work on the database at once."""
@@ -30,6 +34,11 @@ def pace_of(settings: Settings, store: Store, account: str) -> Pace:
     return Pace(rate, clock=time.monotonic, slots=slots)
 
 
+def seats_of(settings: Settings) -> int:
+    """How many messages may be on their way at once: at least as many as the account's limit needs."""
+    return max(settings.delivery.concurrency, math.ceil(settings.telegram.messages_per_second * UNDER_WAY))
+
+
 def worker_of(
     settings: Settings, store: Store, catalogs: Catalogs, outlets: Mapping[str, tuple[Outlet, Pace]]
 ) -> Worker:
@@ -40,7 +49,7 @@ def worker_of(
         house_of(settings),
         catalogs,
         outlets,
-        concurrency=delivery.concurrency,
+        concurrency=seats_of(settings),
         on_unknown=delivery.on_unknown,
         broadcast_on_unknown=delivery.broadcast_on_unknown,
     )

@@ -19,6 +19,8 @@ log = structlog.get_logger()
 # Whatever bulk reserves ahead, an answer waits behind.
 AHEAD = 0.1
 LONGEST_NAP = 1.0
+# Seconds before its slot at which a message is told of it.
+LEAD = 0.01
 AWAY_SECONDS = 0.5
 
 
@@ -47,9 +49,9 @@ class SharedSlots:
         return (self.rate.gap * self.rate.limit - 1) / 2
 
     @property
-    def lead(self) -> float:
-        """Seconds before its slot at which a process begins to claim: the ledger takes some."""
-        return max(0.01, 0.06 / self.rate.window)
+    def ready(self) -> int:
+        """How many messages may be claimed before they have a slot: what passes while more are claimed."""
+        return max(2, 5 * self.rate.window)
 
     async def bulk(self, most: int) -> Taken:
         """Wait for slots of the bulk lane; up to `most`, at most a window."""
@@ -61,7 +63,7 @@ class SharedSlots:
                 reserved = await self._insist(wish)
                 at = self._theirs.ours(reserved.at)
                 if reserved.granted:
-                    await self._sleep(max(0.0, at - self.lead - self._clock()))
+                    await self._sleep(max(0.0, at - LEAD - self._clock()))
                     return Taken(count, at)
                 await self._sleep(min(max(at - AHEAD - self._clock(), 0.001), LONGEST_NAP))
 
