@@ -1,4 +1,4 @@
-"""A digest to a million readers who are all due at one hour: how long it takes to plan, and the memory for it."""
+"""A million readers: how long their digests take to plan, and what planning leaves in memory."""
 
 from __future__ import annotations
 

@@ -67,18 +67,27 @@ class Agenda:
     def rest(self, chunk: Chunk) -> bool:
         """The chunk gives no more rows; whether nothing of it is under way either."""
         self._resting.add(chunk)
-        numbers = self._campaigns.get(chunk[0], deque())
-        if chunk[1] in numbers:
-            numbers.remove(chunk[1])
-        if not numbers:
-            self._campaigns.pop(chunk[0], None)
+        self._take_out(chunk)
         return self._over(chunk)
+
+    def put_off(self, chunk: Chunk, *, for_good: bool) -> None:
+        """The chunk could not be taken up: others go first until it is found open again, or for good."""
+        self._take_out(chunk)
+        if for_good:
+            self._resting.add(chunk)
 
     def forget(self, chunk: Chunk) -> None:
         """The chunk is closed, or will be found open again."""
         self._resting.discard(chunk)
         self._begun.discard(chunk)
         self._flying.pop(chunk, None)
+
+    def _take_out(self, chunk: Chunk) -> None:
+        numbers = self._campaigns.get(chunk[0], deque())
+        if chunk[1] in numbers:
+            numbers.remove(chunk[1])
+        if not numbers:
+            self._campaigns.pop(chunk[0], None)
 
     def _over(self, chunk: Chunk) -> bool:
         return chunk in self._resting and self._flying[chunk] <= 0

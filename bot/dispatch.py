@@ -6,49 +6,30 @@ import asyncio
 import datetime as dt
 import functools
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 
 import structlog
 
 from bot.agenda import Agenda, Chunk
 from bot.breaker import HARD_FAILURES, Breaker
+from bot.claims import Claims, Owners, Unreadable
 from bot.flights import Flight, Line
 from bot.journal import Journal
 from bot.pace import NO_SLOT, Clock, Taken
 from bot.sending import Sender
 from digest.campaign import CampaignState, DeliveryState, Outcome, Owed
-from digest.errors import StoreUnavailable
 from digest.retry import suspect
 from digest.troubles import Details, Trouble, TroubleKind
 from storage.store import Transaction
 
 log = structlog.get_logger()
 
-BROKEN_SECONDS = 1.0
-
-
-@dataclass(slots=True)
-class Owners:
-    """The name under which rows are claimed. After a claim whose commit is in doubt another one begins."""
-
-    name: str
-    life: int = 0
-    doubtful: list[str] = field(default_factory=list)
-
-    @property
-    def current(self) -> str:
-        """The owner of new claims."""
-        return f"{self.name}-{self.life}"
-
-    def doubt(self, owner: str) -> None:
-        """Nobody knows whether a claim of this owner was kept."""
-        if owner == self.current:
-            self.doubtful.append(owner)
-            self.life += 1
-
 
 class GivenUp(Exception):
     """The worker has stopped in the middle of a chunk."""
+
+
+class Hopeless(Exception):
+    """Nothing of this chunk can be claimed by this worker."""
 
 
 class Dispatch:
@@ -66,6 +47,7 @@ class Dispatch:
         clock: Clock,
     ) -> None:
         self._journal, self._sender, self._lines = journal, sender, lines
+        self._claims = Claims(journal, owners, now=now)
         self._now, self._clock = now, clock
         self._seats = asyncio.Semaphore(concurrency)
         self._breaker = Breaker()
@@ -97,7 +79,7 @@ class Dispatch:
     async def _window(self, line: Line, taken: Taken, tasks: asyncio.TaskGroup, *, probe: bool) -> None:
         slots, chunk, owner = taken.count, self.agenda.next(), self.owners.current
         careful, claimed_at = self.careful > 0, self._clock()
-        owed = await self._claim(chunk, slots, owner) if chunk else ()
+        owed = await self._claim(chunk, slots) if chunk else ()
         rows = owed or ()
         self.free(slots - len(rows))
         if taken.at != NO_SLOT:
@@ -118,7 +100,12 @@ class Dispatch:
             await self._close(chunk)
 
     async def work_off(self, chunk: Chunk) -> None:
-        """Send a chunk until it gives no more rows and all that were claimed have landed; GivenUp."""
+        """Send a chunk until it gives no more rows and all that were claimed have landed.
+
+        Raises GivenUp, Hopeless.
+        """
+        if self._claims.hopeless(chunk):
+            raise Hopeless(chunk)
         if chunk not in self._in_hand:
             self._in_hand[chunk] = asyncio.get_running_loop().create_future()
             self.agenda.add(chunk)
@@ -169,23 +156,25 @@ class Dispatch:
         task.add_done_callback(self._air.discard)
         return task
 
-    async def _claim(self, chunk: Chunk, slots: int, owner: str) -> tuple[Owed, ...] | None:
-        """The claimed rows, committed: the intent to send them. None when the database did not take part."""
-        first = self.agenda.begins(chunk)
-
-        async def act(tx: Transaction) -> tuple[Owed, ...]:
-            if first:
-                await tx.outbox.begin_chunk(*chunk)
-            return await tx.outbox.claim(*chunk, slots, owner=owner, now=self._now())
-
+    async def _claim(self, chunk: Chunk, slots: int) -> tuple[Owed, ...] | None:
+        """The claimed rows; None when there was no claim. A chunk of which none can be made is left aside."""
         try:
-            return await self._journal.write(act, patient=False)
-        except StoreUnavailable:
-            self.owners.doubt(owner)
-        except Exception:
-            log.exception("claim_failed", campaign=chunk[0], chunk=chunk[1])
-            await asyncio.sleep(BROKEN_SECONDS)
-        return None
+            return await self._claims.take(chunk, slots, first=self.agenda.begins(chunk))
+        except Unreadable:
+            self._put_off(chunk)
+            return None
+
+    def _put_off(self, chunk: Chunk) -> None:
+        """Leave a chunk; it is looked at again before long, here or elsewhere."""
+        hopeless = self._claims.hopeless(chunk)
+        self.agenda.put_off(chunk, for_good=hopeless)
+        waiting = self._in_hand.pop(chunk, None)
+        if waiting is None or waiting.done():
+            return
+        if hopeless:
+            waiting.set_exception(Hopeless(chunk))
+        else:
+            waiting.set_result(None)
 
     async def _fly(self, flight: Flight) -> None:
         try:

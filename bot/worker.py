@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import functools
 import random as chance
@@ -15,14 +16,17 @@ from typing import Self
 import structlog
 
 from bot.agenda import Chunk
+from bot.claims import Owners
 from bot.composer import Composer
-from bot.dispatch import Dispatch, GivenUp, Owners
+from bot.dispatch import Dispatch, GivenUp
 from bot.feed import Feed
 from bot.flights import Line
 from bot.health import Health
 from bot.journal import Journal
 from bot.outlet import Outlet
 from bot.pace import Clock, Pace
+from bot.reckoning import Reckoning
+from bot.recovery import Recovery
 from bot.sending import Policy, Sender
 from digest.campaign import OnUnknown
 from digest.errors import StoreUnavailable
@@ -70,9 +74,11 @@ class Worker:
     ) -> None:
         self._feed: Feed | None = None
         self._store, self._around = store, around or Surroundings()
-        self._now, clock = self._around.now, self._around.clock
+        clock = self._around.clock
+        self._now = Reckoning(store, self._around.now)
         self._concurrency = concurrency
-        self._policy = Policy(OnUnknown(on_unknown), OnUnknown(broadcast_on_unknown))
+        policy = Policy(OnUnknown(on_unknown), OnUnknown(broadcast_on_unknown))
+        self._recovery = Recovery(store, policy, now=self._now)
         self._lines = {
             channel: Line(outlet, pace, Health(channel, clock=clock))
             for channel, (outlet, pace) in outlets.items()
@@ -80,7 +86,7 @@ class Worker:
         self._journal = Journal(store, now=self._now)
         composer = Composer(store, house, languages, now=self._now)
         self._sender = Sender(
-            self._journal, composer, self._policy, now=self._now, clock=clock, random=self._around.random
+            self._journal, composer, policy, now=self._now, clock=clock, random=self._around.random
         )
         self._dispatch = self._new_dispatch()
         self._pumps: list[asyncio.Task[None]] = []
@@ -129,35 +135,17 @@ class Worker:
         raise GivenUp
 
     async def _take_over(self, chunk: Chunk) -> None:
-        """Decide what becomes of what workers that died left in the middle of a chunk."""
-        async with self._store.transaction() as tx:
-            owners = await tx.senders.orphans(*chunk, self._stalled_seconds)
-            if not owners:
-                return
-            found = await tx.outbox.recover(
-                self._policy.digest, kind="digest", chunk=chunk, owners=owners, now=self._now()
-            )
-            found += await tx.outbox.recover(
-                self._policy.broadcast, chunk=chunk, owners=owners, now=self._now()
-            )
-        log.warning("deliveries_taken_over", campaign=chunk[0], chunk=chunk[1], deliveries=found)
-        self._dispatch.careful += found
-
-    @property
-    def _stalled_seconds(self) -> float:
-        return self._feed.stalled_seconds if self._feed is not None else 0.0
+        stalled = self._feed.stalled_seconds if self._feed is not None else 0.0
+        self._dispatch.careful += await self._recovery.of_chunk(chunk, stalled)
 
     async def _recover(self) -> int:
         if self._feed is not None:
             # What is in the middle may be in the hands of others that live.
+            with contextlib.suppress(StoreUnavailable):
+                await self._now.reckon()
             return 0
-        async with self._store.transaction() as tx:
-            digests = await tx.outbox.recover(self._policy.digest, kind="digest", now=self._now())
-            others = await tx.outbox.recover(self._policy.broadcast, now=self._now())
-        if digests + others:
-            log.warning("deliveries_recovered", digests=digests, others=others)
-        self._dispatch.careful = digests + others
-        return digests + others
+        self._dispatch.careful = found = await self._recovery.of_all()
+        return found
 
     async def _live(self) -> None:
         """Work until drained; a fault of ours is logged, and the work begins again from the ledger."""
@@ -258,6 +246,8 @@ class Worker:
                 continue
 
     async def _look(self) -> None:
+        if self._feed is not None:
+            await self._now.reckon()
         await self._release_doubtful()
         async with self._store.reading() as tx:
             next_retry_at = await tx.outbox.next_retry_at()

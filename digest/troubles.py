@@ -23,6 +23,7 @@ class TroubleKind(StrEnum):
     DISK = "disk"
     DATABASE = "database"
     ISSUE_LATE = "issue_late"
+    POISON = "poison"
 
 
 # Of these nobody can be told on the channel itself while they last.

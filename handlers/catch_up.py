@@ -56,7 +56,7 @@ async def _missed(context: Context, tx: Transaction) -> Missed:
 
 async def _got(context: Context, tx: Transaction) -> list[dt.date]:
     """The days whose issues the reader was sent or shown, the newest first."""
-    recent = await tx.outbox.recent(context.reader.id, RECENT)
+    recent = await tx.lives.recent(context.reader.id, RECENT)
     failed = {one.issue_date for one in recent if one.state in NOT_GOT}
     got = {one.issue_date for one in recent} - failed
     shown = context.subscription.shown

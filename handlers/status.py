@@ -38,9 +38,9 @@ _SHARE = 0.97
 async def show_status(intent: ShowStatus, context: Context) -> Reply:
     """Answer with the fate of the last digest, why today's is not there, and the moment of the next one."""
     async with context.store.reading() as tx:
-        digests = await tx.outbox.digests(context.reader.id)
+        digests = await tx.lives.digests(context.reader.id)
         last = max(digests, key=lambda one: one.planned_at, default=None)
-        ahead = await tx.outbox.ahead(context.reader.id, last.issue_date) if last else 0
+        ahead = await tx.lives.ahead(context.reader.id, last.issue_date) if last else 0
         due = await coming_due(context, tx)
         why = await _why_none_today(context, tx, last, due)
         stopped = await _stopped(context, tx)

@@ -19,8 +19,16 @@ STALLED = dt.timedelta(minutes=2)
 # So long a trouble has to last before anybody is told: a poll that fails once is none.
 GRACE = {TroubleKind.UNREACHABLE: dt.timedelta(minutes=1)}
 _SEEN_HERE = frozenset(
-    {TroubleKind.STALLED, TroubleKind.BREAKER, TroubleKind.REFUSED, TroubleKind.ISSUE_LATE}
+    {
+        TroubleKind.STALLED,
+        TroubleKind.BREAKER,
+        TroubleKind.REFUSED,
+        TroubleKind.ISSUE_LATE,
+        TroubleKind.POISON,
+    }
 )
+# What was given up stays given up: it is told, and after that it is an old story.
+POISON_LASTS = dt.timedelta(hours=1)
 
 Name = tuple[TroubleKind, str]
 
@@ -56,8 +64,10 @@ class Watch:
         self, tx: Transaction, known: Iterable[KnownTrouble], signs: Signs, now: dt.datetime
     ) -> Seen:
         """What is wrong at this moment."""
-        lasting = {one.trouble.name: one.trouble for one in known if one.over_at is None}
+        open_ones = [one for one in known if one.over_at is None]
+        lasting = {one.trouble.name: one.trouble for one in open_ones}
         late, expired = await self._late_issue(tx, lasting, now)
+        given_up, old = _given_up(open_ones, now)
         campaigns = await tx.campaigns.unfinished()
         found = [
             *self._lasting(signs, lasting, now),
@@ -65,8 +75,9 @@ class Watch:
             *_still_paused(campaigns, lasting),
             *await self._refused(tx),
             *late,
+            *given_up,
         ]
-        return Seen({one.name: one for one in found}, signs.sure | _SEEN_HERE, expired)
+        return Seen({one.name: one for one in found}, signs.sure | _SEEN_HERE, expired | old)
 
     def _lasting(self, signs: Signs, lasting: dict[Name, Trouble], now: dt.datetime) -> list[Trouble]:
         """The program's own troubles, those aside that may pass by themselves."""
@@ -144,6 +155,13 @@ def _stall(progress: Progress, settled: int) -> Trouble:
         "waiting": progress.waiting,
     }
     return Trouble(TroubleKind.STALLED, str(progress.id), details)
+
+
+def _given_up(known: Iterable[KnownTrouble], now: dt.datetime) -> tuple[list[Trouble], frozenset[Name]]:
+    """Deliveries given up lately, as troubles that last; those of earlier on end without a word."""
+    poison = [one for one in known if one.trouble.kind is TroubleKind.POISON]
+    old = frozenset(one.trouble.name for one in poison if now - one.since >= POISON_LASTS)
+    return [one.trouble for one in poison if one.trouble.name not in old], old
 
 
 def _still_paused(campaigns: tuple[Progress, ...], lasting: dict[Name, Trouble]) -> list[Trouble]:

@@ -17,8 +17,7 @@ from storage.audiences import Surroundings, by_sections, orders_of, reach, reade
 from storage.broadcast_tables import broadcast_texts, broadcasts
 from storage.dialects import insert_new
 from storage.documents import read_content, write_content
-from storage.ledger import FINISH
-from storage.planning import CHUNK_SIZE, Batch, add_deliveries, grow, last_chunk
+from storage.planning import CHUNK_SIZE, Batch, add_deliveries, finish, grow, last_chunk
 from storage.rows import Row
 from storage.tables import PUBLICATION, campaigns, deliveries
 from storage.types import UTCDateTime
@@ -156,7 +155,7 @@ class Broadcasts:
             readers=readers_of(audience, around),
         )
         await grow(self._connection, campaign_id, added)
-        await self._connection.execute(FINISH, {"campaign": campaign_id, "now": around.now})
+        await finish(self._connection, campaign_id, around.now)
         return added
 
     async def due(self, now: dt.datetime) -> tuple[Broadcast, ...]:

@@ -13,8 +13,18 @@ from digest.schedule import Due
 from storage.dialects import insert_new
 from storage.dues import ACTIVE, in_group
 from storage.jobs import reconcile
-from storage.ledger import COUNTERS, FINISH
-from storage.planning import CHUNK_SIZE, Batch, add_deliveries, foresee, grow, last_chunk, newly_owed, requeue
+from storage.ledger import COUNTERS
+from storage.planning import (
+    CHUNK_SIZE,
+    Batch,
+    add_deliveries,
+    finish,
+    foresee,
+    grow,
+    last_chunk,
+    newly_owed,
+    requeue,
+)
 from storage.retention import SWEEP_STEP, sweep_step
 from storage.rows import Row, due_values
 from storage.subscribers import address_for
@@ -159,7 +169,7 @@ class Campaigns:
         )
         if (await self._connection.execute(update.values(state=to))).rowcount == 0:
             return False
-        await self._connection.execute(FINISH, {"campaign": campaign_id, "now": now})
+        await finish(self._connection, campaign_id, now)
         if to is CampaignState.RUNNING:
             await reconcile(self._connection, campaign_id)
         return True
@@ -219,7 +229,7 @@ class Campaigns:
         if added:
             await grow(self._connection, campaign_id, added)
         else:
-            await self._connection.execute(FINISH, {"campaign": campaign_id, "now": now})
+            await finish(self._connection, campaign_id, now)
         return added
 
 

@@ -79,6 +79,12 @@ CLAIM = (
     )
     .returning(deliveries.c.subscriber_id)
 )
+GIVE_UP = (
+    sa.update(deliveries)
+    .where(IN_CAMPAIGN, deliveries.c.subscriber_id.in_(sa.select(_PICKED.c.subscriber_id)))
+    .values(status=DeliveryState.DEAD, error="poison", settled_at=bindparam("now", type_=UTCDateTime()))
+    .returning(deliveries.c.subscriber_id)
+)
 WAITING = (
     sa.select(deliveries.c.subscriber_id)
     .where(IN_CHUNK, deliveries.c.status == DeliveryState.PENDING, _RUNNING.exists())
@@ -218,7 +224,6 @@ STILL_MINE = sa.select(deliveries.c.subscriber_id).where(
 )
 
 _ROW_OPEN = sa.select(deliveries.c.subscriber_id).where(IN_CHUNK, deliveries.c.status.in_(OPEN)).exists()
-HOLD_CAMPAIGN = sa.select(campaigns.c.id).where(campaigns.c.id == bindparam("campaign")).with_for_update()
 CLOSE_CHUNK = (
     sa.update(chunks)
     .where(

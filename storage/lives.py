@@ -7,9 +7,10 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digest.campaign import Delivery, DeliveryState
 from digest.lives import Life, Part, Setback
 from digest.subscriber import SubscriberId
-from storage.rows import Row
+from storage.rows import Row, delivery_of
 from storage.tables import PUBLICATION, campaigns, deliveries, messages
 from storage.trouble_tables import setbacks
 
@@ -25,6 +26,26 @@ _LIVES = (
     .where(campaigns.c.publication_id == PUBLICATION)
     .order_by(deliveries.c.planned_at, campaigns.c.id)
 )
+_DELIVERY = (
+    sa.select(
+        deliveries.c.campaign_id,
+        campaigns.c.issue_date,
+        deliveries.c.revision,
+        deliveries.c.status,
+        deliveries.c.error,
+        deliveries.c.attempts,
+        deliveries.c.planned_at,
+        deliveries.c.not_before,
+        deliveries.c.settled_at,
+        deliveries.c.chunk,
+        campaigns.c.state.label("campaign_state"),
+    )
+    .join_from(deliveries, campaigns, campaigns.c.id == deliveries.c.campaign_id)
+    .where(campaigns.c.publication_id == PUBLICATION, deliveries.c.subscriber_id == sa.bindparam("reader"))
+    .order_by(campaigns.c.id.desc())
+)
+_DIGESTS = _DELIVERY.where(campaigns.c.kind == "digest")
+_DIGEST = _DIGESTS.where(campaigns.c.issue_date == sa.bindparam("date"))
 
 
 class Lives:
@@ -42,6 +63,36 @@ class Lives:
             deliveries.c.subscriber_id == int(subscriber_id), sa.or_(campaigns.c.issue_date == date, planned)
         )
         return tuple([await self._life(row) for row in await self._connection.execute(query)])
+
+    async def delivery_of(self, subscriber_id: SubscriberId, issue_date: dt.date) -> Delivery | None:
+        """A reader's digest of an issue, as far as it has come."""
+        row = (await self._connection.execute(_DIGEST, {"reader": subscriber_id, "date": issue_date})).first()
+        return None if row is None else delivery_of(row)
+
+    async def recent(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
+        """A reader's last digests, newest first."""
+        rows = await self._connection.execute(_DIGESTS.limit(limit), {"reader": subscriber_id})
+        return tuple(delivery_of(row) for row in rows)
+
+    async def digests(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
+        """A reader's last digests, those of the newest issues first."""
+        query = _DELIVERY.where(campaigns.c.kind == "digest").order_by(None)
+        query = query.order_by(campaigns.c.issue_date.desc()).limit(limit)
+        rows = await self._connection.execute(query, {"reader": subscriber_id})
+        return tuple(delivery_of(row) for row in rows)
+
+    async def ahead(self, subscriber_id: SubscriberId, issue_date: dt.date) -> int:
+        """How many pending deliveries of the issue's digest go out before this reader's."""
+        row = (await self._connection.execute(_DIGEST, {"reader": subscriber_id, "date": issue_date})).first()
+        if row is None:
+            return 0
+        earlier = sa.tuple_(deliveries.c.chunk, deliveries.c.subscriber_id) < sa.tuple_(
+            sa.literal(row.chunk), sa.literal(int(subscriber_id))
+        )
+        query = sa.select(sa.func.count()).where(
+            deliveries.c.campaign_id == row.campaign_id, deliveries.c.status == DeliveryState.PENDING, earlier
+        )
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def _life(self, row: Row) -> Life:
         return Life(

@@ -10,35 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digest.campaign import Delivery, DeliveryState, OnUnknown, Outcome, Owed
+from digest.campaign import DeliveryState, OnUnknown, Outcome, Owed
 from digest.subscriber import SubscriberId
 from storage import ledger, setbacks
 from storage.dialects import upsert_into
-from storage.planning import CHUNK_SIZE, requeue
-from storage.rows import delivery_of, owed_of
-from storage.tables import PUBLICATION, campaigns, chunks, deliveries, messages
+from storage.planning import CHUNK_SIZE, finish, hold, requeue
+from storage.rows import owed_of
+from storage.tables import campaigns, chunks, deliveries, messages
 
 FORGOTTEN = "forgotten"
-_DELIVERY = (
-    sa.select(
-        deliveries.c.campaign_id,
-        campaigns.c.issue_date,
-        deliveries.c.revision,
-        deliveries.c.status,
-        deliveries.c.error,
-        deliveries.c.attempts,
-        deliveries.c.planned_at,
-        deliveries.c.not_before,
-        deliveries.c.settled_at,
-        deliveries.c.chunk,
-        campaigns.c.state.label("campaign_state"),
-    )
-    .join_from(deliveries, campaigns, campaigns.c.id == deliveries.c.campaign_id)
-    .where(campaigns.c.publication_id == PUBLICATION, deliveries.c.subscriber_id == sa.bindparam("reader"))
-    .order_by(campaigns.c.id.desc())
-)
-_DIGESTS = _DELIVERY.where(campaigns.c.kind == "digest")
-_DIGEST = _DIGESTS.where(campaigns.c.issue_date == sa.bindparam("date"))
 
 
 class Outbox:
@@ -169,6 +149,14 @@ class Outbox:
         back = {"status": DeliveryState.PENDING, "owner": "", "attempts": deliveries.c.attempts - 1}
         return (await self._connection.execute(update.values(back))).rowcount
 
+    async def give_up(self, campaign_id: int, chunk: int, *, now: dt.datetime) -> int:
+        """End the first delivery of a chunk that waits, unread: it cannot be claimed; how many (0 or 1)."""
+        values = {"campaign": campaign_id, "in_chunk": chunk, "most": 1, "now": now}
+        ended = len((await self._connection.execute(ledger.GIVE_UP, values)).all())
+        if ended:
+            await self._count(campaign_id, chunk, Counter({DeliveryState.DEAD: ended}))
+        return ended
+
     async def ripen(self, now: dt.datetime, *, chunk_size: int = CHUNK_SIZE) -> tuple[tuple[int, int], ...]:
         """Put the deliveries whose wait is over into new chunks; these, as (campaign, number)."""
         ids = (await self._connection.execute(ledger.RIPE_CAMPAIGNS, {"now": now})).scalars().all()
@@ -190,44 +178,12 @@ class Outbox:
 
         A running campaign of which nothing is left, not even a retry, is done.
         """
-        if self._dialect == "postgresql":
-            # Two that close the last two chunks at once would each see the other's open: one after the other.
-            await self._connection.execute(ledger.HOLD_CAMPAIGN, {"campaign": campaign_id})
+        await hold(self._connection, campaign_id)
         values = {"campaign": campaign_id, "in_chunk": chunk, "now": now}
         closed = (await self._connection.execute(ledger.CLOSE_CHUNK, values)).rowcount > 0
         if closed:
-            await self._connection.execute(ledger.FINISH, {"campaign": campaign_id, "now": now})
+            await finish(self._connection, campaign_id, now)
         return closed
-
-    async def delivery_of(self, subscriber_id: SubscriberId, issue_date: dt.date) -> Delivery | None:
-        """A reader's digest of an issue, as far as it has come."""
-        row = (await self._connection.execute(_DIGEST, {"reader": subscriber_id, "date": issue_date})).first()
-        return None if row is None else delivery_of(row)
-
-    async def recent(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
-        """A reader's last digests, newest first."""
-        rows = await self._connection.execute(_DIGESTS.limit(limit), {"reader": subscriber_id})
-        return tuple(delivery_of(row) for row in rows)
-
-    async def digests(self, subscriber_id: SubscriberId, limit: int = 10) -> tuple[Delivery, ...]:
-        """A reader's last digests, those of the newest issues first."""
-        query = _DELIVERY.where(campaigns.c.kind == "digest").order_by(None)
-        query = query.order_by(campaigns.c.issue_date.desc()).limit(limit)
-        rows = await self._connection.execute(query, {"reader": subscriber_id})
-        return tuple(delivery_of(row) for row in rows)
-
-    async def ahead(self, subscriber_id: SubscriberId, issue_date: dt.date) -> int:
-        """How many pending deliveries of the issue's digest go out before this reader's."""
-        row = (await self._connection.execute(_DIGEST, {"reader": subscriber_id, "date": issue_date})).first()
-        if row is None:
-            return 0
-        earlier = sa.tuple_(deliveries.c.chunk, deliveries.c.subscriber_id) < sa.tuple_(
-            sa.literal(row.chunk), sa.literal(int(subscriber_id))
-        )
-        query = sa.select(sa.func.count()).where(
-            deliveries.c.campaign_id == row.campaign_id, deliveries.c.status == DeliveryState.PENDING, earlier
-        )
-        return int((await self._connection.execute(query)).scalar_one())
 
     async def _settle_alike(
         self, campaign_id: int, alike: tuple[Outcome, ...], *, owner: str, now: dt.datetime

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.campaign import CampaignState, DeliveryState
 from storage.dialects import insert_into
 from storage.jobs import submit
-from storage.ledger import HOLD_CAMPAIGN, LAST_CHUNK
+from storage.ledger import FINISH, HOLD_CAMPAIGN, LAST_CHUNK
 from storage.subscribers import written_to
 from storage.tables import addresses, campaigns, chunks, deliveries, subscribers, subscriptions
 from storage.types import Status, UTCDateTime
@@ -41,9 +41,24 @@ async def foresee(connection: AsyncConnection, readers: int) -> None:
             await connection.execute(_FORESEE, {"name": name, "value": value})
 
 
+async def hold(connection: AsyncConnection, campaign_id: int) -> None:
+    """Whoever else would add to a campaign or end it waits for us. On SQLite one writes at a time."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(HOLD_CAMPAIGN, {"campaign": campaign_id})
+
+
+async def finish(connection: AsyncConnection, campaign_id: int, now: dt.datetime) -> None:
+    """A running campaign of which nothing is left, not even a retry, is done.
+
+    It is held first: two that take away the last of it at once would each see what the other's had left.
+    """
+    await hold(connection, campaign_id)
+    await connection.execute(FINISH, {"campaign": campaign_id, "now": now})
+
+
 async def last_chunk(connection: AsyncConnection, campaign_id: int) -> int:
     """The number of a campaign's last chunk (0: none); holds the campaign, so that nobody else adds one."""
-    await connection.execute(HOLD_CAMPAIGN, {"campaign": campaign_id})
+    await hold(connection, campaign_id)
     return int((await connection.execute(LAST_CHUNK, {"campaign": campaign_id})).scalar_one())
 
 

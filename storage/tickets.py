@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
 
 import psycopg
 import structlog
@@ -17,6 +18,7 @@ from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.errors import DigestbotError, StoreUnavailable
@@ -92,16 +94,24 @@ def _job(chunk: Chunk) -> Job:
     )
 
 
-class Tickets:
-    """The queue, as one process works it off. Open between `async with`."""
+class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[Any]]):
+    """The library's pool, which is as patient when it is opened as it is later on."""
 
-    def __init__(self, url: str) -> None:
+    async def open(self, wait: bool = False, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as theirs
+        await super().open(wait, self.timeout if timeout is None else timeout)
+
+
+class Tickets:
+    """The queue, as one process works it off, open between `async with`; `patience` in seconds."""
+
+    def __init__(self, url: str, *, patience: float = CONNECT_SECONDS) -> None:
         options = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000}
         connector = PsycopgConnector(
+            pool_factory=_Pool,
             conninfo=conninfo_of(url),
             min_size=1,
             max_size=4,
-            timeout=CONNECT_SECONDS,
+            timeout=patience,
             kwargs={**options, "application_name": "digestbot-tickets"},
         )
         self._app = App(connector=connector)

@@ -33,6 +33,7 @@ from digest.errors import (
 from digest.issue import IssueState
 from digest.replies import Form
 from digest.subscriber import Place, SubscriberId
+from digest.troubles import TroubleKind
 from handlers.push import push
 from storage.audiences import Surroundings
 from storage.store import Store, Transaction
@@ -247,6 +248,50 @@ async def test_a_poison_message_is_dead_after_three_and_all_others_are_delivered
     assert (progress.sent, progress.failed) == (29, 1)
     assert await state_of(sqlite_store, SubscriberId(7)) == "dead: poison"
     assert outlet.rendered == 1 + 3
+
+
+async def test_a_delivery_that_cannot_be_read_is_given_up_and_all_others_are_sent(store: Store) -> None:
+    campaign = await plan(store, 40, chunk_size=20)
+    async with store.transaction() as tx:
+        spoil = "UPDATE subscriptions SET push_at = '99:99' WHERE subscriber_id IN (3, 7)"
+        await tx.connection.exec_driver_sql(spoil)
+
+    with capture_logs():
+        async with working(store, FakeOutlet()) as bench:
+            progress = await bench.settled(campaign, 60)
+            async with store.reading() as tx:
+                told = await tx.troubles.known(NOW)
+
+    assert (progress.sent, progress.failed) == (38, 2)
+    assert bench.outlet.copies == Counter({str(1000 + n): 1 for n in range(40) if n not in (2, 6)})
+    assert await state_of(store, SubscriberId(3)) == await state_of(store, SubscriberId(7)) == "dead: poison"
+    assert [one.trouble.kind for one in told] == [TroubleKind.POISON]
+
+
+async def test_a_chunk_of_which_nothing_can_be_written_is_given_up_and_the_others_are_sent(
+    sqlite_store: Store,
+) -> None:
+    campaign = await plan(sqlite_store, 30, chunk_size=10)
+    async with sqlite_store.transaction() as tx:
+        await tx.connection.exec_driver_sql(
+            "CREATE TRIGGER poison BEFORE UPDATE OF status ON deliveries WHEN NEW.chunk = 1"
+            " BEGIN SELECT RAISE(ABORT, 'poison'); END"
+        )
+
+    with capture_logs() as logs:
+        async with working(sqlite_store, FakeOutlet()) as bench:
+            await bench.until(lambda: any(one["event"] == "delivery_given_up" for one in logs), 60)
+            tried = len([one for one in logs if one["event"] == "claim_failed"])
+            # More than one look at the ledger, which finds the chunk open.
+            await asyncio.sleep(2.5)
+            progress = await bench.progress(campaign)
+            async with sqlite_store.reading() as tx:
+                told = await tx.troubles.known(NOW)
+
+    assert (progress.sent, progress.failed, progress.waiting) == (20, 0, 10)
+    assert len(bench.outlet.copies) == 20
+    assert len([one for one in logs if one["event"] == "claim_failed"]) <= tried + 3
+    assert [one.trouble.kind for one in told] == [TroubleKind.POISON]
 
 
 async def test_ten_hard_failures_in_a_row_pause_the_campaign(sqlite_store: Store) -> None:

@@ -183,7 +183,7 @@ async def test_one_who_could_not_be_reached_at_the_hour_is_told(talk: Talk) -> N
 async def test_a_broadcast_is_no_digest(sqlite_store: Store) -> None:
     async with sqlite_store.transaction() as tx:
         await tx.campaigns.open("notice:1", kind="broadcast", issue_date=MONDAY, now=at("2025-12-22 09:00"))
-        assert await tx.outbox.digests(SubscriberId(1)) == ()
+        assert await tx.lives.digests(SubscriberId(1)) == ()
 
 
 # The rule

@@ -117,6 +117,6 @@ async def claim(
 async def state_of(store: Store, subscriber_id: SubscriberId, date: dt.date = TODAY) -> str:
     """The state of a reader's digest, and its reason where it has one."""
     async with store.reading() as tx:
-        delivery = await tx.outbox.delivery_of(subscriber_id, date)
+        delivery = await tx.lives.delivery_of(subscriber_id, date)
     assert delivery is not None
     return f"{delivery.state}: {delivery.reason}" if delivery.reason else str(delivery.state)

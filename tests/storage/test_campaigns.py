@@ -250,7 +250,7 @@ async def test_sweeping_erases_old_deliveries_and_keeps_the_sums(store: Store) -
         progress = await tx.campaigns.show(campaign_id)
         assert progress is not None
         assert (progress.total, progress.sent) == (2, 2)
-        assert await tx.outbox.recent(owed[0].subscriber.id) == ()
+        assert await tx.lives.recent(owed[0].subscriber.id) == ()
 
 
 async def test_sweeping_goes_in_steps_and_leaves_nothing_but_one_row_of_sums(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
@@ -13,10 +13,11 @@ from digest.errors import StoreUnavailable
 from storage.engines import migrating_engine
 from storage.jobs import missing, reconcile, submit
 from storage.schema import SCHEMA, Plan, _run_scripts, migrate
-from storage.store import Store
+from storage.store import Store, Transaction
 from storage.tickets import Enqueued, Tickets
-from tests.storage.makers import HOUR, NOW, claim, plan
+from tests.storage.makers import HOUR, NOW, TODAY, claim, plan
 
+Act = Callable[[Transaction], Awaitable[object]]
 LIVE = (
     "SELECT args->>'campaign' AS campaign, args->>'number' AS number FROM procrastinate_jobs"
     " WHERE status IN ('todo', 'doing')"
@@ -168,36 +169,106 @@ async def test_a_new_database_and_a_migrated_one_have_the_same_engine(empty_post
 
 
 async def test_a_queue_without_its_database_says_so() -> None:
-    queue = Tickets("postgresql://nobody@127.0.0.1:1/nothing")
+    queue = Tickets("postgresql://nobody@127.0.0.1:1/nothing", patience=0.5)
     with pytest.raises(StoreUnavailable):
         async with queue.opened():
             pass
 
 
-async def test_two_that_close_the_last_chunks_at_once_end_the_campaign(shared: Store) -> None:
-    campaign = await plan(shared, 2, chunk_size=1)
-    for chunk in (1, 2):
-        (owed,) = await claim(shared, campaign, chunk=chunk, limit=1, owner="me")
-        async with shared.transaction() as tx:
+async def sent_but_open(store: Store, chunks: int) -> int:
+    """A campaign of so many chunks of which everything is sent and none is closed."""
+    campaign = await plan(store, chunks, chunk_size=1)
+    for chunk in range(1, chunks + 1):
+        (owed,) = await claim(store, campaign, chunk=chunk, limit=1, owner="me")
+        async with store.transaction() as tx:
             sent = Outcome(owed.subscriber.id, DeliveryState.SENT, part=0, ref="1:1")
             await tx.outbox.settle(campaign, (sent,), owner="me", now=NOW)
+    return campaign
+
+
+async def at_once(store: Store, first: Act, second: Act) -> None:
+    """Two transactions, of which the second begins when the first has done its part and not committed."""
     began = asyncio.Event()
 
-    async def close_first() -> None:
-        async with shared.transaction() as tx:
-            await tx.outbox.close_chunk(campaign, 1, NOW)
+    async def lead() -> None:
+        async with store.transaction() as tx:
+            await first(tx)
             began.set()
             # Time enough for the other one to look, did it not wait.
             await asyncio.sleep(0.3)
 
-    async def close_second() -> None:
+    async def follow() -> None:
         await began.wait()
-        async with shared.transaction() as tx:
-            await tx.outbox.close_chunk(campaign, 2, NOW)
+        async with store.transaction() as tx:
+            await second(tx)
 
-    await asyncio.gather(close_first(), close_second())
+    await asyncio.gather(lead(), follow())
 
-    async with shared.reading() as tx:
+
+def closing(campaign: int, chunk: int) -> Act:
+    return lambda tx: tx.outbox.close_chunk(campaign, chunk, NOW)
+
+
+def steering(campaign: int, to: CampaignState, before: CampaignState) -> Act:
+    return lambda tx: tx.campaigns.set_state(campaign, to, (before,), now=NOW)
+
+
+async def state(store: Store, campaign: int) -> CampaignState:
+    async with store.reading() as tx:
         progress = await tx.campaigns.show(campaign)
     assert progress is not None
-    assert progress.state is CampaignState.DONE
+    return progress.state
+
+
+async def test_two_that_close_the_last_chunks_at_once_end_the_campaign(shared: Store) -> None:
+    campaign = await sent_but_open(shared, 2)
+
+    await at_once(shared, closing(campaign, 1), closing(campaign, 2))
+
+    assert await state(shared, campaign) is CampaignState.DONE
+
+
+@pytest.mark.parametrize("closes_first", [True, False])
+async def test_a_campaign_that_resumes_while_its_last_chunk_is_closed_ends(
+    shared: Store, closes_first: bool
+) -> None:
+    campaign = await sent_but_open(shared, 1)
+    pause = steering(campaign, CampaignState.PAUSED, CampaignState.RUNNING)
+    async with shared.transaction() as tx:
+        await pause(tx)
+    resume = steering(campaign, CampaignState.RUNNING, CampaignState.PAUSED)
+    acts = (closing(campaign, 1), resume)
+
+    await at_once(shared, *(acts if closes_first else reversed(acts)))
+
+    assert await state(shared, campaign) is CampaignState.DONE
+
+
+@pytest.mark.parametrize("closes_first", [True, False])
+async def test_a_campaign_that_is_planned_again_while_its_last_chunk_is_closed_ends(
+    shared: Store, closes_first: bool
+) -> None:
+    campaign = await sent_but_open(shared, 1)
+
+    async def owe(tx: Transaction) -> int:
+        return await tx.campaigns.owe_all(campaign, revision=1, issue_date=TODAY, now=NOW)
+
+    acts = (closing(campaign, 1), owe)
+    await at_once(shared, *(acts if closes_first else reversed(acts)))
+
+    assert await state(shared, campaign) is CampaignState.DONE
+
+
+async def test_a_retry_that_is_due_while_the_last_chunk_is_closed_keeps_the_campaign_running(
+    shared: Store,
+) -> None:
+    campaign = await plan(shared, 2)
+    first, second = await claim(shared, campaign)
+    later = Outcome(second.subscriber.id, DeliveryState.RETRY, "429", not_before=NOW + HOUR)
+    async with shared.transaction() as tx:
+        sent = Outcome(first.subscriber.id, DeliveryState.SENT, part=0, ref="1:1")
+        await tx.outbox.settle(campaign, (sent, later), owner="me", now=NOW)
+
+    await at_once(shared, lambda tx: tx.outbox.ripen(NOW + HOUR), closing(campaign, 1))
+
+    assert await state(shared, campaign) is CampaignState.RUNNING

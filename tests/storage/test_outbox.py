@@ -71,7 +71,7 @@ async def test_a_sent_delivery_keeps_the_platforms_name_for_its_message(store: S
     async with store.transaction() as tx:
         rows = await tx.connection.exec_driver_sql("SELECT part, status, message_ref FROM messages")
         assert [tuple(row) for row in rows] == [(0, 2, "4711")]
-        delivery = await tx.outbox.delivery_of(owed.subscriber.id, TODAY)
+        delivery = await tx.lives.delivery_of(owed.subscriber.id, TODAY)
         assert delivery is not None
         assert (delivery.state, delivery.attempts, delivery.settled_at) == (DeliveryState.SENT, 1, NOW)
     assert await claim(store, campaign_id) == ()
@@ -333,19 +333,19 @@ async def test_a_reader_can_ask_for_their_place_and_their_last_deliveries(store:
     async with store.transaction() as tx:
         _, second, third = await tx.subscribers.page()
         stranger = await subscribe(tx, 7)
-        assert await tx.outbox.ahead(second.id, TODAY) == 0
-        assert await tx.outbox.ahead(third.id, TODAY) == 1
-        assert await tx.outbox.ahead(stranger.id, TODAY) == 0
-        assert await tx.outbox.delivery_of(stranger.id, TODAY) is None
+        assert await tx.lives.ahead(second.id, TODAY) == 0
+        assert await tx.lives.ahead(third.id, TODAY) == 1
+        assert await tx.lives.ahead(stranger.id, TODAY) == 0
+        assert await tx.lives.delivery_of(stranger.id, TODAY) is None
 
         later = TODAY + dt.timedelta(days=1)
         await put(tx, make_issue(date=later))
         next_campaign = await tx.campaigns.open("digest:2025-12-23", kind="digest", issue_date=later, now=NOW)
         await tx.campaigns.owe_all(next_campaign, revision=1, issue_date=later, now=NOW)
 
-        recent = await tx.outbox.recent(third.id)
+        recent = await tx.lives.recent(third.id)
         assert [(one.issue_date, one.state) for one in recent] == [
             (later, DeliveryState.PENDING),
             (TODAY, DeliveryState.PENDING),
         ]
-        assert await tx.outbox.recent(third.id, limit=1) == recent[:1]
+        assert await tx.lives.recent(third.id, limit=1) == recent[:1]

@@ -159,8 +159,8 @@ async def test_a_forgotten_reader_is_gone_and_their_number_is_never_given_again(
 
         assert again.id > reader.id
         assert again.address.id > reader.address.id
-        assert await tx.outbox.recent(again.id) == ()
-        assert len(await tx.outbox.recent(reader.id)) == 1
+        assert await tx.lives.recent(again.id) == ()
+        assert len(await tx.lives.recent(reader.id)) == 1
 
 
 async def test_readers_come_in_pages(store: Store) -> None:

@@ -20,6 +20,8 @@ from tests.storage.makers import claim, plan
 
 READERS = 60
 QUICK = Habits(beat=0.2, keep=0.3, stalled=1.2)
+# Where somebody who lives must not be taken for dead, however slow the machine is.
+PATIENT = Habits(beat=0.3, keep=0.3, stalled=4.0)
 LEDGER = "SELECT status, count(*) FROM deliveries GROUP BY status"
 
 
@@ -33,12 +35,12 @@ async def shared(postgres_url: str) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def working(
-    url: str, outlet: FakeOutlet, *, concurrency: int = 8, rate: float = 300
+    url: str, outlet: FakeOutlet, *, concurrency: int = 8, rate: float = 300, habits: Habits = PATIENT
 ) -> AsyncIterator[Bench]:
     """A worker of a process of its own, as far as the database can tell."""
     store = await Store.open(url)
     bench = make_bench(store, outlet, concurrency=concurrency, rate=rate)
-    bench.worker.fed_by(Queue(store, url, habits=QUICK))
+    bench.worker.fed_by(Queue(store, url, habits=habits))
     await bench.worker.start()
     try:
         yield bench
@@ -84,7 +86,7 @@ async def test_what_a_dead_worker_had_in_hand_another_one_sends(shared: Store, p
     await die(shared, campaign)
     outlet = FakeOutlet()
 
-    async with working(postgres_url, outlet) as bench:
+    async with working(postgres_url, outlet, habits=QUICK) as bench:
         progress = await bench.settled(campaign)
 
     assert progress.sent == READERS
@@ -175,7 +177,7 @@ async def test_deliveries_that_a_living_worker_holds_are_not_taken_from_it(
     async with working(postgres_url, outlet) as bench:
         living = asyncio.create_task(live())
         await bench.until(lambda: len(outlet.accepted) == READERS - 5)
-        await asyncio.sleep(2.0)
+        await asyncio.sleep(PATIENT.stalled + 0.5)
         meanwhile = len(outlet.accepted)
         alive = False
         await living
