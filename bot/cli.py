@@ -88,6 +88,14 @@ def _register_start(app: App, given: Given) -> None:
         settings, terminal = configured(given, json=json)
         return check_configuration(settings, terminal, json=json)
 
+    @app.command
+    def doctor(*, json: JsonFlag = False) -> int:
+        """Tokens, allow-lists, the kind of account, the database: what is wrong, and what to do about it."""
+        from bot.doctor import examine
+
+        settings, terminal = configured(given)
+        return carry_out(terminal, examine(settings, terminal, json=json))
+
 
 def _register_issues(app: App, given: Given) -> None:
     @app.command

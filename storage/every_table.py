@@ -7,8 +7,22 @@ from storage.editorial_tables import corrections, manuscripts, reports
 from storage.lookup_tables import lookup_texts
 from storage.tables import meta, metadata
 from storage.trouble_tables import setbacks, troubles
+from storage.window_tables import masses, media, windows
 
 # Whoever makes or compares the schema has loaded them all.
-TABLES = (meta, lookup_texts, setbacks, troubles, broadcasts, roles, manuscripts, reports, corrections)
+TABLES = (
+    meta,
+    lookup_texts,
+    setbacks,
+    troubles,
+    broadcasts,
+    roles,
+    manuscripts,
+    reports,
+    corrections,
+    windows,
+    masses,
+    media,
+)
 
 __all__ = ["TABLES", "metadata"]

@@ -25,6 +25,7 @@ from storage.issues import Issues
 from storage.lives import Lives
 from storage.lookups import Lookups
 from storage.manuscripts import Manuscripts
+from storage.masses import Masses
 from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.rates import Rates
@@ -36,6 +37,7 @@ from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
 from storage.turns import Turns
+from storage.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Transaction:
     troubles: Troubles
     roles: Roles
     senders: Senders
+    windows: Windows
+    masses: Masses
 
 
 class Store:
@@ -152,6 +156,8 @@ class Store:
             troubles=Troubles(connection),
             roles=Roles(connection),
             senders=Senders(connection),
+            windows=Windows(connection, writes=writes),
+            masses=Masses(connection),
         )
 
     @asynccontextmanager
