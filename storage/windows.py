@@ -13,12 +13,15 @@ from digest.reach import Crowd
 from digest.subscriber import AddressId, AddressState, Place, SubscriberId
 from digest.windows import Act, Allowance, Window
 from storage.dialects import upsert_into
+from storage.outbox import Outbox
+from storage.planning import requeue
 from storage.rows import WITH_ADDRESS, Row
-from storage.tables import addresses, campaigns, deliveries, subscriptions
+from storage.tables import addresses, campaigns, chunks, deliveries, subscriptions
 from storage.window_tables import windows
 
 SHUT = "window"
 MASS = "mass"
+SEEN = "seen"
 _COLUMNS = ("said_left", "said_until", "tapped_left", "tapped_until")
 _WINDOW = (
     sa.select(addresses.c.id.label("address_id"), *(windows.c[name] for name in _COLUMNS))
@@ -73,19 +76,16 @@ class Windows:
         if row is not None:
             await self._put(row.address_id, _window(row).shut)
 
-    async def hand_over(self, subscriber_id: SubscriberId, now: dt.datetime) -> int:
-        """Let go what waits for a reader's next message; what they were shown meanwhile stays. How many."""
-        shown = sa.select(subscriptions.c.shown).where(subscriptions.c.subscriber_id == int(subscriber_id))
-        unseen = sa.select(campaigns.c.id).where(
-            campaigns.c.id == deliveries.c.campaign_id,
-            sa.or_(
-                campaigns.c.issue_date.is_(None),
-                campaigns.c.issue_date > sa.func.coalesce(shown.scalar_subquery(), dt.date.min),
-            ),
-        )
-        return await self._let_go(
-            sa.and_(deliveries.c.subscriber_id == int(subscriber_id), unseen.exists()), SHUT, now
-        )
+    async def hand_over(
+        self, subscriber_id: SubscriberId, now: dt.datetime, *, showed: dt.date | None = None
+    ) -> int:
+        """Let go what waits for a reader's next message; how many. `showed`: the issue they just read here,
+        which is not sent once more.
+        """
+        mine = deliveries.c.subscriber_id == int(subscriber_id)
+        if showed is not None:
+            await self._seen(mine, showed, now)
+        return await self._let_go(mine, SHUT, now)
 
     async def mass_arrived(self, issue_date: dt.date, now: dt.datetime) -> int:
         """Let go the deliveries that a mass send of an issue has carried, to be written down; how many."""
@@ -128,9 +128,22 @@ class Windows:
         )
         return frozenset((await self._connection.execute(query)).scalars())
 
+    async def _seen(self, mine: sa.ColumnElement[bool], showed: dt.date, now: dt.datetime) -> None:
+        """What waits of an issue that its reader has just read ends here."""
+        waits = sa.and_(mine, _waits(SHUT, now))
+        of_issue = sa.select(campaigns.c.id).where(campaigns.c.issue_date <= showed)
+        query = sa.select(deliveries.c.campaign_id).where(waits, deliveries.c.campaign_id.in_(of_issue))
+        for campaign_id in (await self._connection.execute(query)).scalars().all():
+            ((_, chunk),) = await requeue(self._connection, campaign_id, waits, chunk_size=1)
+            this = sa.and_(deliveries.c.campaign_id == campaign_id, mine)
+            ended = {"status": DeliveryState.SKIPPED, "error": SEEN, "settled_at": now}
+            await self._connection.execute(sa.update(deliveries).where(this).values(ended))
+            in_chunk = sa.and_(chunks.c.campaign_id == campaign_id, chunks.c.no == chunk)
+            await self._connection.execute(sa.update(chunks).where(in_chunk).values(skipped=1))
+            await Outbox(self._connection).close_chunk(campaign_id, chunk, now)
+
     async def _let_go(self, rows: sa.ColumnElement[bool], reason: str, now: dt.datetime) -> int:
-        waits = sa.and_(deliveries.c.status == DeliveryState.RETRY, deliveries.c.error == reason)
-        ready = sa.update(deliveries).where(waits, deliveries.c.not_before > now, rows)
+        ready = sa.update(deliveries).where(_waits(reason, now), rows)
         return (await self._connection.execute(ready.values(not_before=now))).rowcount
 
     async def _row(self, place: Place) -> Row | None:
@@ -147,6 +160,15 @@ class Windows:
             "tapped_until": tapped.until if tapped else None,
         }
         await self._connection.execute(upsert_into(self._connection, windows, *_COLUMNS), values)
+
+
+def _waits(reason: str, now: dt.datetime) -> sa.ColumnElement[bool]:
+    """What holds for deliveries that wait for something other than time."""
+    return sa.and_(
+        deliveries.c.status == DeliveryState.RETRY,
+        deliveries.c.error == reason,
+        deliveries.c.not_before > now,
+    )
 
 
 def _window(row: Row) -> Window:

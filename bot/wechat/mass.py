@@ -7,7 +7,7 @@ on where they were, and nobody gets the article twice.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -75,7 +75,7 @@ class MassPush:
     pictures: Pictures
     tags: TagKeeper
     article_of: Callable[[Issue], Article]
-    cover: Callable[[Issue], Awaitable[bytes]]
+    cover: bytes
     now: Callable[[], dt.datetime]
     _not_before: dt.datetime | None = field(default=None)
 
@@ -152,7 +152,7 @@ class MassPush:
             media_id = await tx.masses.draft_of(account, mass.key)
         if media_id:
             return media_id
-        cover = await self.pictures.cover_of(await self.cover(issue), self.client)
+        cover = await self.pictures.cover_of(self.cover, self.client)
         media_id = await self.client.add_draft([_article(self.article_of(issue), cover)])
         async with self.store.transaction() as tx:
             await tx.masses.set_draft(account, mass.key, media_id)

@@ -39,12 +39,17 @@ async def note(tx: Transaction, received: Received, account: Account, now: dt.da
         await tx.windows.note(received.place, act, account, now)
 
 
-async def hand_over(tx: Transaction, received: Received, now: dt.datetime) -> int:
-    """Let go what waited for this reader to write; after the answer, so that nothing comes twice."""
+async def hand_over(
+    tx: Transaction, received: Received, now: dt.datetime, *, showed: dt.date | None = None
+) -> int:
+    """Let go what waited for this reader to write, after the answer; how many digests and notices.
+
+    `showed` is the issue that the answer has shown (`Reply.lists`): it is not sent once more.
+    """
     if isinstance(received, MassFinished) or _ACTS.get(type(received)) is not Act.SAID:
         return 0
     reader = await tx.subscribers.at(received.place)
-    return 0 if reader is None else await tx.windows.hand_over(reader.id, now)
+    return 0 if reader is None else await tx.windows.hand_over(reader.id, now, showed=showed)
 
 
 async def _finish(tx: Transaction, finished: MassFinished, now: dt.datetime) -> None:

@@ -114,6 +114,11 @@ class WechatOutlet:
         raise WindowShut(MASS)
 
     async def _taken(self, place: Place) -> int:
+        # Most windows are shut at any time: a look costs no turn among those who write.
+        async with self.store.reading() as tx:
+            window = await tx.windows.at(place)
+        if window.left(self.now()) == 0:
+            raise WindowShut(SHUT)
         async with self.store.transaction() as tx:
             left = await tx.windows.take(place, self.now())
         if left is None:
