@@ -68,6 +68,15 @@ class Mass:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """An account that digests are sent from, and what it may do."""
+
+    channel: str
+    account: str
+    can: Account
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What a push would do now: how many it reaches, by which way, and what is left of the quota.
 

@@ -150,8 +150,8 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
     assert found == {
-        "demo", "run", "worker", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
-        "campaigns", "roles", "subscribers",
+        "demo", "run", "worker", "check", "doctor", "migrate", "move", "ingest", "say", "push", "explain",
+        "broadcast", "campaigns", "roles", "subscribers",
     }  # fmt: skip
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
@@ -202,6 +202,7 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
     digestbot.write("both.toml", f'{ENGLISH}[telegram]\ntoken = "{TOKEN}"\n')
     return {
         "check": digestbot("check", "--json", "--config", "both.toml"),
+        "doctor": digestbot("doctor", "--json"),
         "migrate": migrated,
         "move URL": digestbot("move", postgres_url, "--json"),
         "ingest [PATH…]": ingested,
