@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bot.disk import Disk, free_bytes
+from bot.disk import Disk
+from bot.disk_signs import DiskSigns
 from bot.pace import Pace
 from bot.telegram.channel import CHANNEL
 from bot.telegram.polling import Health as PollHealth
@@ -49,7 +50,7 @@ class OwnSigns:
             sure.remove(TroubleKind.LIMITED)
         if kind is not None or self.polling.health is PollHealth.WELL:
             sure |= _CHANNEL_KINDS
-        full = self._full()
+        full = DiskSigns(self.worker, self.disk).full()
         return Signs((*found, *([full] if full else [])), frozenset(sure))
 
     def _channel(self) -> TroubleKind | None:
@@ -59,11 +60,3 @@ class OwnSigns:
         if isinstance(health.cause, Unauthorized) and (fresh or self.polling.health is not PollHealth.WELL):
             return TroubleKind.TOKEN
         return _OF_THE_POLL.get(self.polling.health)
-
-    def _full(self) -> Trouble | None:
-        if self.disk is not None and self.disk.full:
-            free = free_bytes(self.disk.folder)
-            return Trouble(TroubleKind.DISK, "", {"folder": str(self.disk.folder), "free": free})
-        if self.disk is None and self.worker.full:
-            return Trouble(TroubleKind.DISK, "", {"folder": "PostgreSQL", "free": 0})
-        return None
