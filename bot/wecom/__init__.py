@@ -1,0 +1,1 @@
+"""WeCom: the app and the group robots."""
