@@ -1,1 +1,1 @@
-"""WeChat official accounts."""
+"""WeChat official accounts as a channel."""
