@@ -166,9 +166,14 @@ def day_title(date: dt.date, today: dt.date, phrases: Phrases) -> str:
 
 def short_name(issue: Issue, title: str) -> str:
     """A button's name for one of the issue's sections: the shortest telling beginning of its title."""
+    return telling_name(title, tuple(section.title for section in issue.sections))
+
+
+def telling_name(title: str, titles: tuple[str, ...]) -> str:
+    """The shortest beginning of a title, of two characters or more, that no other of the titles has."""
     if len(title) <= 3 or title.isascii():
         return title
-    others = [section.title for section in issue.sections if section.title != title]
+    others = [other for other in titles if other != title]
     for length in range(2, len(title)):
         if not any(other.startswith(title[:length]) for other in others):
             return title[:length]
