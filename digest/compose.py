@@ -121,6 +121,11 @@ def _marked(items: tuple[Item, ...], marks: Marks) -> frozenset[int]:
     return marks.numbers & {item.number for item in items} if marks.numbers else marks.numbers
 
 
+def minutes_of(issue: Issue) -> int:
+    """How long a brief digest of the whole issue takes to read."""
+    return _minutes(_brief(issue, chosen_sections(issue, Sections()), NO_MARKS))
+
+
 def _minutes(body: tuple[Block, ...]) -> int:
     return max(1, ceil(sum(_characters(block) for block in body) / CHARACTERS_A_MINUTE))
 

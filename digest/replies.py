@@ -142,13 +142,14 @@ class PageWords:
     """What stands round a page of a reply, in the reader's language, on channels without buttons.
 
     `page` names the page (`{page}`); `linked` and `titled` say what a story's `{number}` is good for, where
-    its link is shown and where it is not. `named` is the way on with what comes (`{names}`, `{count}`).
+    its link is shown and where it is not. `named` is the way on with what comes (`{names}`, `{count}`);
+    without `before` and `after` there is no turning.
     `typed` asks to type `{words}`, each of them `quoted` (`{word}`), where words cannot be tapped.
     """
 
     page: str
-    before: Choice
-    after: Choice
+    before: Choice | None
+    after: Choice | None
     named: str
     linked: str
     titled: str

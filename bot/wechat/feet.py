@@ -1,4 +1,4 @@
-"""What a page ends with: the ways to other pages, the next steps, a word on numbers, the publisher's last line."""
+"""What a page ends with: the ways on, the next steps, a word on numbers, the publisher's last line."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ MOST_NAMES = 4
 BETWEEN = "  "
 _NO_LABEL = "✕"
 
+NO_FOOT = Foot()
+
 Row = tuple[Choice, ...]
 
 
@@ -30,7 +32,7 @@ class Foothold:
     rows: tuple[Row, ...] = ()
     droppable: int = 0
     words: PageWords | None = None
-    foot: Foot = Foot()
+    foot: Foot = NO_FOOT
     last_line: str = ""
     taps: bool = True
     shorten: bool = True
@@ -48,7 +50,7 @@ def foothold(reply: Reply, last_line: str, names: tuple[str, ...], *, taps: bool
     else:
         rows = _of_choices(reply.choices)
         droppable = sum(map(len, rows))
-    return Foothold(rows, droppable, reply.words, reply.foot or Foot(), last_line, taps, shorten, names)
+    return Foothold(rows, droppable, reply.words, reply.foot or NO_FOOT, last_line, taps, shorten, names)
 
 
 def _of_choices(choices: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -86,21 +88,22 @@ def foot_text(hold: Foothold, number: int, shown: Sequence[Part], rest: Sequence
 
 
 def _paging(hold: Foothold, number: int, rest: Sequence[Part]) -> tuple[Row, ...]:
-    if hold.words is None:
+    words = hold.words
+    if words is None or words.before is None or words.after is None:
         return ()
-    before = ((hold.words.before,),) if number > 1 else ()
-    return (*before, (_following(hold, hold.words, rest),))
+    before = (words.before,) if number > 1 else ()
+    return ((*before, _following(hold, words, words.after, rest)),)
 
 
-def _following(hold: Foothold, words: PageWords, rest: Sequence[Part]) -> Choice:
+def _following(hold: Foothold, words: PageWords, plain: Choice, rest: Sequence[Part]) -> Choice:
     """The way on, saying what comes: `下一页：产品·推荐 9条`."""
     named = [part for part in rest if part.name and part.numbers]
     if not named:
-        return words.after
+        return plain
     names = [telling_name(part.name, hold.names) for part in named]
     shown = "·".join(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")
     count = sum(len(part.numbers) for part in named)
-    return Choice(words.named.format(names=shown, count=count), says=words.after.says)
+    return Choice(words.named.format(names=shown, count=count), says=plain.says)
 
 
 def _last_steps(hold: Foothold, number: int, optional: int) -> tuple[Row, ...]:
@@ -109,7 +112,7 @@ def _last_steps(hold: Foothold, number: int, optional: int) -> tuple[Row, ...]:
     for row in rows:
         kept.append(row[: max(0, left)])
         left -= len(row)
-    if hold.words is not None and number > 1:
+    if hold.words is not None and hold.words.before is not None and number > 1:
         kept = [(hold.words.before, *(kept[0] if kept else ())), *kept[1:]]
     return tuple(row for row in kept if row)
 

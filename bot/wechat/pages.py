@@ -42,7 +42,7 @@ class Pages:
     before: str = ""
 
     def text(self, page: Page, *, steps: int | None = None) -> str:
-        """A page as text, with so many of the steps that may be left out; None: as many as there is room for."""
+        """A page as text, with so many of the steps that may be left out; None: as many as fit."""
         body = self._body(page)
         if steps is not None:
             return _with(body, foot_text(self.hold, page.number, page.parts, page.rest, steps))

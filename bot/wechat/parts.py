@@ -21,6 +21,7 @@ ROOM = 1200
 LONGEST_NAME = 120
 LONGEST_PIECE = 900
 MOST_LINKS = 5
+BETWEEN_FACTS = " · "
 
 _LINKS = re.compile(r"(<a href=.*?</a>)")
 _TAGS = re.compile(r"<a href=[^>]*>|</a>")
@@ -110,7 +111,9 @@ def masthead(block: Masthead, page: str = "") -> str:
     words = [escape(clipped(word, LONGEST_NAME)) for word in (block.title, *facts) if word]
     if not words:
         return ""
-    return f"【{words[0]}】{' · '.join(words[1:])}" if block.section else " · ".join(words)
+    if block.section:
+        return f"【{words[0]}】{BETWEEN_FACTS.join(words[1:])}"
+    return BETWEEN_FACTS.join(words).replace("） · ", "）· ")
 
 
 def parts(blocks: Sequence[Block], tell: Tell, room: Room) -> tuple[Part, ...]:
@@ -142,7 +145,7 @@ def _part(block: Block, tell: Tell, room: Room) -> Part | None:
             return _paragraph(escape((brief or text).strip()))
         case Strong(text=text):
             words = escape(text.strip())
-            return Part((f"【{words}】",), tight=True) if words else None
+            return Part((words,), tight=True) if words else None
         case Headlines():
             return _headlines(block, tell.others, room)
         case Stories():

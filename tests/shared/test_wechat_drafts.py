@@ -14,15 +14,24 @@ from bot.wechat.messages import WechatCard, WechatText
 from bot.wechat.render import Cards, Paper, count_pages
 from bot.wechat.render import render as render_wechat
 from bot.wecom.render import render as render_wecom
+from digest.accounts import ACCOUNTS, AccountKind
+from digest.dialect import SEED_DIALECT
 from digest.footing import page_words
 from digest.frames import Frame
+from digest.house import House
+from digest.intents import Incoming
 from digest.issue import Issue
+from digest.manner import Manner
 from digest.parsing import parse
 from digest.ports import Phrases
 from digest.replies import Reply
 from digest.screens import issue_screen, story_screen
 from digest.section_screens import section_screen
-from digest.subscriber import Subscription
+from digest.subscriber import Place, Subscription
+from handlers.ingest import Rules, SourceFile, ingest
+from handlers.router import Router
+from storage.store import Store
+from tests.handlers.conftest import AT_TEN
 from tests.shared_folder import SHARED
 
 assert SHARED is not None
@@ -158,3 +167,64 @@ def test_without_a_site_wecom_has_the_text_with_words_in_place_of_links(
     assert octets(message.text) == 1752
     assert "weixin://" not in message.text
     assert "回复「下一页」：产品·推荐·开源·算法 22条" in message.text.splitlines()
+
+
+KINDS = {0: AccountKind.PERSONAL, 1: AccountKind.SUBSCRIPTION, 2: AccountKind.SERVICE}
+
+
+async def said(store: Store, typed: str, kind: AccountKind, *, elsewhere: str = "") -> str:
+    """What an account of this kind answers on the day of the issue, at ten in the morning."""
+    file = SourceFile("2025-12-22.md", "2025-12-22.md", SEED)
+    await ingest([file], store, Rules(SEED_DIALECT, "Asia/Shanghai"), now=AT_TEN)
+    manner = Manner(ACCOUNTS[kind].reach, count_pages, elsewhere=elsewhere)
+    place = Place("wechat", "oReader", account="wx1")
+    router = Router(store, load_catalogs(), House())
+    (message,) = render_wechat(await router.answer(Incoming(typed), place, now=AT_TEN, manner=manner))
+    assert isinstance(message, WechatText)
+    return message.text
+
+
+@pytest.mark.parametrize("draft", KINDS)
+async def test_the_welcome_says_what_the_account_may_do(sqlite_store: Store, draft: int) -> None:
+    text = await said(sqlite_store, "你好", KINDS[draft])
+
+    assert text == drafted("2.5")[draft]
+    assert octets(text) == (430, 353, 434)[draft]
+
+
+async def test_a_wish_to_be_sent_it_is_answered_honestly_where_nothing_can_be(sqlite_store: Store) -> None:
+    text = await said(sqlite_store, "订阅", AccountKind.PERSONAL, elsewhere="aireadinghub_bot")
+
+    assert text == drafted("5.2")[0]
+    assert octets(text) == 272
+
+
+async def test_without_a_telegram_bot_none_is_offered(sqlite_store: Store) -> None:
+    text = await said(sqlite_store, "订阅", AccountKind.PERSONAL)
+
+    assert "Telegram" not in text
+
+
+async def test_a_look_up_is_the_draft(sqlite_store: Store) -> None:
+    text = await said(sqlite_store, "搜 世界模型", AccountKind.SERVICE)
+
+    assert text == drafted("6.3")[0]
+    assert octets(text) == 1020
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("搜 具身只能", ["没有「具身只能」。是不是想找「具身智能」？有2条。"]),
+        ("开源新闻", ["没有叫「开源新闻」的栏目，最接近的是 开源动态（7条）。"]),
+        ("12月25日", ["12月25日还没到。最新一期是今天的，12月22日 周一（41条）。"]),
+        ("12月21日", ["12月21日 周日没有出刊。", "后一期：12月22日 周一（41条）"]),
+        ("搜 的", ["「的」到处都是，没法找。多给一两个字？"]),
+    ],
+)
+async def test_what_is_not_there_is_answered_as_drafted(
+    sqlite_store: Store, typed: str, lines: list[str]
+) -> None:
+    text = await said(sqlite_store, typed, AccountKind.SERVICE)
+
+    assert text.splitlines()[: len(lines)] == lines
