@@ -83,6 +83,7 @@ class ShowIssue:
     step: int = 0
     form: Form | None = None
     whole: bool = False
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

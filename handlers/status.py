@@ -19,6 +19,7 @@ from handlers.moments import (
     follows_words,
     form_words,
     hour_words,
+    reach_words,
     sections_words,
     weekdays_words,
     zone_words,
@@ -90,7 +91,8 @@ async def _stopped(context: Context, tx: Transaction) -> KnownTrouble | None:
 
 def _last_line(last: Delivery | None, ahead: int, context: Context, stopped: KnownTrouble | None) -> str:
     if last is None:
-        return context.phrases("status.none_yet") if context.subscription.active else ""
+        awaits = context.subscription.active and not reach_words(context)
+        return context.phrases("status.none_yet") if awaits else ""
     if last.state in _WAITING:
         waits = ahead if last.state is DeliveryState.PENDING else 0
         return _waiting_words(last, waits, context, stopped)
@@ -194,7 +196,7 @@ async def _why_none_today(
 
 
 def _absence_line(why: Absence | None, context: Context) -> str:
-    if why is None or why in _SAID_ELSEWHERE:
+    if why is None or why in _SAID_ELSEWHERE or reach_words(context):
         return ""
     say, house = context.phrases, context.house
     # Whoever asks is reached again by now.
@@ -212,6 +214,8 @@ def _next_line(context: Context, due: Due | None, sections: str, follows: tuple[
     say = context.phrases
     if not context.subscription.active:
         return say("settings.not_subscribed")
+    if reach_words(context):
+        return reach_words(context)
     if due is None:
         return say("settings.no_due")
     if context.subscription.paused_until is not None and context.subscription.paused_until > context.today:
@@ -229,7 +233,7 @@ def _next_line(context: Context, due: Due | None, sections: str, follows: tuple[
 
 def _zone_line(context: Context, due: Due | None) -> str:
     """Whose clock the hours are read on."""
-    if due is None or not context.subscription.active:
+    if due is None or not context.subscription.active or reach_words(context):
         return ""
     return context.phrases("status.zone", city=zone_words(context), zone=context.zone)
 
