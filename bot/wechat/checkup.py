@@ -10,7 +10,7 @@ from bot.settings import WechatSettings
 from bot.wechat.client import WechatClient
 from bot.wechat.failures import address_in
 from bot.wechat.library import Json
-from bot.wechat.station import client_of
+from bot.wechat.sending import client_of
 from digest.accounts import ACCOUNTS, AccountKind
 from digest.errors import NotAllowed, Refused, SendFailure, Unauthorized
 from digest.reach import way_of

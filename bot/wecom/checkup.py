@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bot.checkup import Finding, unreachable
 from bot.settings import WecomSettings
 from bot.wechat.failures import address_in
-from bot.wecom.station import client_of
+from bot.wecom.sending import client_of
 from digest.errors import NotAllowed, SendFailure, Unauthorized
 
 SUBJECT = "wecom"
