@@ -1,0 +1,1 @@
+"""WeChat official accounts as a channel."""
