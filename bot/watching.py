@@ -16,7 +16,7 @@ from handlers.watch import Watch
 from storage.store import Store
 
 
-def alerts_of(  # noqa: PLR0917 - it takes the parts that it looks at
+def alerts_of(  # noqa: PLR0913, PLR0917 - it takes the parts that it looks at
     store: Store,
     house: House,
     catalogs: Catalogs,
@@ -25,14 +25,15 @@ def alerts_of(  # noqa: PLR0917 - it takes the parts that it looks at
     polling: Polling,
     worker: Worker,
     disk: Disk | None,
+    robots: tuple[str, ...] = (),
 ) -> Alerts:
-    """Alerts that speak through the bot itself; `channels` are the Telegram channels of the configuration."""
+    """Alerts that speak through the bot itself; `channels` and `robots` are those of the configuration."""
     return Alerts(
         store,
         house,
         catalogs,
         {CHANNEL: sending},
-        Watch(house, channels),
+        Watch(house, channels, robots=robots),
         OwnSigns(polling, worker, disk, sending[1]),
         utc_now,
     )

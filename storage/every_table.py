@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from storage.broadcast_tables import broadcasts, roles
 from storage.editorial_tables import corrections, manuscripts, reports
+from storage.link_tables import short_links
 from storage.lookup_tables import lookup_texts
 from storage.tables import meta, metadata
 from storage.trouble_tables import setbacks, troubles
 
 # Whoever makes or compares the schema has loaded them all.
-TABLES = (meta, lookup_texts, setbacks, troubles, broadcasts, roles, manuscripts, reports, corrections)
+TABLES = (
+    meta,
+    lookup_texts,
+    setbacks,
+    troubles,
+    broadcasts,
+    roles,
+    manuscripts,
+    reports,
+    corrections,
+    short_links,
+)
 
 __all__ = ["TABLES", "metadata"]

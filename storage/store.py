@@ -32,6 +32,7 @@ from storage.reports import Reports
 from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
 from storage.senders import Senders
+from storage.short_links import ShortLinks
 from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
@@ -61,6 +62,7 @@ class Transaction:
     troubles: Troubles
     roles: Roles
     senders: Senders
+    short_links: ShortLinks
 
 
 class Store:
@@ -152,6 +154,7 @@ class Store:
             troubles=Troubles(connection),
             roles=Roles(connection),
             senders=Senders(connection),
+            short_links=ShortLinks(connection),
         )
 
     @asynccontextmanager
