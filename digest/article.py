@@ -156,7 +156,8 @@ def _page(parts: Iterable[str], footer_line: str) -> str:
 
 def _beginning(issue: Issue, phrases: Phrases, footer_line: str) -> str:
     """As many titles as there is room for, and how many are left."""
-    writer, parts = _Writer(Step.TITLE, shorten=True), []
+    writer = _Writer(Step.TITLE, shorten=True)
+    parts: list[str] = []
     left = issue.total
     for section in (one for one in issue.sections if one.items):
         opening = _heading(section.title)
