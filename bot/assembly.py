@@ -40,6 +40,7 @@ def house_of(settings: Settings) -> House:
         catch_up=dt.timedelta(hours=schedule.catch_up_hours),
         footer_line=settings.issues.footer_line,
         base_url=settings.web.base_url,
+        short_links=settings.web.short_links,
         admins=frozenset(settings.bot.admins),
         expect_by=settings.issues.expect_by,
         senders=senders_of(settings),

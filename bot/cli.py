@@ -22,6 +22,7 @@ from bot.carrying import (
     serve,
     take_config,
 )
+from bot.cli_article import register_article
 from bot.cli_campaigns import register_broadcast, register_campaigns
 from bot.cli_roles import register_roles
 from bot.cli_subscribers import JsonFlag, Work, register_roster
@@ -62,7 +63,7 @@ def _app(given: Given) -> App:
         settings, terminal = configured(given)
         return carry_out(terminal, work(settings, terminal))
 
-    for add in (register_broadcast, register_campaigns, register_roles, register_roster):
+    for add in (register_article, register_broadcast, register_campaigns, register_roles, register_roster):
         add(app, command)
     return app
 

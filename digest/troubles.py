@@ -16,6 +16,7 @@ class TroubleKind(StrEnum):
     STALLED = "stalled"
     BREAKER = "breaker"
     REFUSED = "refused"
+    WEBHOOK = "webhook"
     TOKEN = "token"
     UNREACHABLE = "unreachable"
     CONFLICT = "conflict"

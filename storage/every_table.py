@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.broadcast_tables import broadcasts, roles
 from storage.editorial_tables import corrections, manuscripts, reports
+from storage.link_tables import short_links
 from storage.lookup_tables import lookup_texts
 from storage.tables import meta, metadata
 from storage.trouble_tables import setbacks, troubles
@@ -23,6 +24,7 @@ TABLES = (
     windows,
     masses,
     media,
+    short_links,
 )
 
 __all__ = ["TABLES", "metadata"]

@@ -33,6 +33,7 @@ from storage.reports import Reports
 from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
 from storage.senders import Senders
+from storage.short_links import ShortLinks
 from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
@@ -65,6 +66,7 @@ class Transaction:
     senders: Senders
     windows: Windows
     masses: Masses
+    short_links: ShortLinks
 
 
 class Store:
@@ -158,6 +160,7 @@ class Store:
             senders=Senders(connection),
             windows=Windows(connection, writes=writes),
             masses=Masses(connection),
+            short_links=ShortLinks(connection),
         )
 
     @asynccontextmanager

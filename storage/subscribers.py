@@ -133,6 +133,10 @@ class Subscribers:
         """An address can be written to again."""
         await self._set_address(address_id, {"state": AddressState.ACTIVE, "reason": ""})
 
+    async def managed(self, address_id: AddressId, by: str) -> None:
+        """An address comes from somewhere else than its reader, such as the configuration."""
+        await self._set_address(address_id, {"managed_by": by})
+
     async def seen(self, address_id: AddressId, now: dt.datetime) -> None:
         """Note that a reader was heard of."""
         await self._set_address(address_id, {"last_seen_at": now})

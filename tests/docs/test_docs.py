@@ -151,7 +151,7 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
     assert found == {
         "demo", "run", "worker", "check", "doctor", "migrate", "move", "ingest", "say", "push", "explain",
-        "broadcast", "campaigns", "roles", "subscribers",
+        "article", "broadcast", "campaigns", "roles", "subscribers",
     }  # fmt: skip
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
@@ -211,6 +211,7 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
         "subscribers import PATH": digestbot("subscribers", "import", "readers.csv", "--json"),
         "push DATE": digestbot("push", "2025-12-22", "--json"),
         "explain ADDRESS [DATE]": digestbot("explain", "telegram:12345", "2025-12-22", "--json"),
+        "article DATE": digestbot("article", "2025-12-22", "--json"),
         "subscribers list": digestbot("subscribers", "list", "--json"),
         **campaigning(digestbot),
     }
