@@ -29,7 +29,7 @@ from bot.cli_subscribers import JsonFlag, Work, register_roster
 from bot.terminal import open_terminal
 
 DryRun = Annotated[bool, Parameter("--dry-run", negative=())]
-ChannelName = Literal["console", "telegram"]
+ChannelName = Literal["console", "telegram", "wechat", "wecom"]
 
 
 def run(words: Sequence[str]) -> int:

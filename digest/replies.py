@@ -221,7 +221,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A word to somebody else on the same channel, such as the editors."""
+    """A word to somebody else, such as the editors: a recipient of the same channel, or a whole address."""
 
     recipient: str
     reply: Reply

@@ -16,6 +16,9 @@ ROUNDED_FROM = 20
 _EXAMPLE_DAYS = dt.timedelta(days=2)
 _PARTS = ((dt.time(11), "morning"), (dt.time(14), "noon"), (dt.time(18), "afternoon"))
 
+_MASS = ("welcome.pushed", "welcome.pushed_bare")
+_OWN = ("welcome.comes", "welcome.comes_bare")
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -41,18 +44,19 @@ def welcome(reach: Reach, paper: Publication, say: Phrases) -> Reply:
         subscribe = Choice(say("foot.send_at", hour=_hour(paper.push_at, say)), says=say("says.subscribe"))
         first = Choice(say("choice.see_today"), says=say("says.today"))
         foot = Foot(((subscribe,), (first,)), foot.under, say("welcome.window"))
-    opening = _opening("welcome.pushed" if reach is Reach.MASS else "welcome.comes", paper, say)
+    opening = _opening(reach, paper, say)
     steps = foot.steps
     return Reply((Text(opening),), steps, typed=tuple(row[0].says for row in steps), foot=foot)
 
 
-def _opening(key: str, paper: Publication, say: Phrases) -> str:
+def _opening(reach: Reach, paper: Publication, say: Phrases) -> str:
+    counted, bare = _MASS if reach is Reach.MASS else _OWN
     when = say("welcome.when", days=paper.days, part=say(f"part_of_day.{_part(paper.push_at)}"))
     if paper.newest is None:
-        return say(f"{key}_bare", when=when, name=paper.name)
+        return say(bare, when=when, name=paper.name)
     total = paper.newest.total
     about = round(total, -1) if total >= ROUNDED_FROM else total
-    return say(key, when=when, name=paper.name, count=about, minutes=minutes_of(paper.newest))
+    return say(counted, when=when, name=paper.name, count=about, minutes=minutes_of(paper.newest))
 
 
 def _part(time: dt.time) -> str:

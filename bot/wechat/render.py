@@ -55,9 +55,32 @@ def render(reply: Reply, paper: Paper = WECHAT) -> tuple[WechatMessage, ...]:
     return (WechatText(texts[min(reply.page, len(texts)) - 1], reply.silent),)
 
 
+@dataclass(slots=True)
+class Sheets:
+    """The pages of one answer, laid once: counted for whoever keeps the place, then shown."""
+
+    paper: Paper = WECHAT
+    _reply: Reply | None = None
+    _texts: tuple[str, ...] = ()
+
+    def count(self, reply: Reply) -> int:
+        """How many pages a reply has; 1 for a card."""
+        if _card(replace(reply, page=1), self.paper) is not None:
+            return 1
+        self._reply, self._texts = reply, lay(reply, self.paper)
+        return max(1, len(self._texts))
+
+    def message(self, reply: Reply) -> WechatMessage | None:
+        """The one message that shows the reply's page; None when it says nothing."""
+        if reply is not self._reply:
+            return next(iter(render(reply, self.paper)), None)
+        page = min(reply.page, len(self._texts))
+        return WechatText(self._texts[page - 1], reply.silent) if page else None
+
+
 def count_pages(reply: Reply, paper: Paper = WECHAT) -> int:
     """How many pages a reply has; 1 for a card."""
-    return 1 if _card(replace(reply, page=1), paper) else max(1, len(lay(reply, paper)))
+    return Sheets(paper).count(reply)
 
 
 def lay(reply: Reply, paper: Paper) -> tuple[str, ...]:
