@@ -71,23 +71,28 @@ class _Collector:
             raise Rejected(MALFORMED, "xml_twice")
         kept[tag] = text
 
-    def close(self) -> Report:
-        """What was found."""
+    def close(self) -> None:
+        """The document ends."""
+
+    @property
+    def found(self) -> Report:
+        """What the document said."""
         return Report(self._fields, {name: tuple(found) for name, found in self._records.items()})
 
 
 def read(document: bytes) -> Report:
     """What the document says; Rejected for entities, a DOCTYPE, broken or absurd XML."""
-    parser = DefusedXMLParser(target=_Collector(), forbid_dtd=True)
+    collector = _Collector()
+    parser = DefusedXMLParser(target=collector, forbid_dtd=True)
     try:
         parser.feed(document)
-        found: Report = parser.close()
+        parser.close()
     except Rejected:
         raise
     except Exception as caught:
         # The parser and its codecs raise half a dozen kinds; each means the same to us.
         raise Rejected(MALFORMED, f"xml_{type(caught).__name__}") from None
-    return found
+    return collector.found
 
 
 def passive(message: WechatMessage, *, reader: str, account: str, at: int) -> str:
