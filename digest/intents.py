@@ -220,6 +220,7 @@ class Pleasantry(StrEnum):
     THANKS = "thanks"
     PRESENT = "present"
     BYE = "bye"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)

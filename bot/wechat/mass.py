@@ -26,6 +26,7 @@ from digest.house import House
 from digest.issue import Issue
 from digest.reach import Mass, MassState, Way, mass_key, mass_left, next_attempt, way_of
 from digest.schedule import eligible
+from digest.troubles import Trouble, TroubleKind
 from digest.weekdays import Weekdays
 from storage.store import Store
 
@@ -164,6 +165,7 @@ class MassPush:
         async with self.store.transaction() as tx:
             words = failure.words or failure.reason
             await tx.masses.refused(self.client.app_id, mass.key, words, self.now())
+            await tx.troubles.begin(Trouble(TroubleKind.MASS, mass.key, {"reason": words}), self.now())
         log.error("mass_refused", key=mass.key, reason=failure.reason)
 
     def _wait(self, failure: SendFailure) -> None:

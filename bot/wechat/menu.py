@@ -11,14 +11,36 @@ from bot.wechat.library import Json
 from bot.wechat.standing import Standing
 from digest.accounts import Capability
 from digest.errors import NotAllowed, Refused, SendFailure
+from digest.ports import Phrases
 
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 300.0
 
 
+def menu_of(say: Phrases) -> Json:
+    """今日 · 往期 · 更多: each button says what a reader would type."""
+
+    def button(label: str, says: str) -> Json:
+        return {"type": "click", "name": say(label), "key": say(says)}
+
+    more = ("says.sections", "says.subscribe", "says.unsubscribe", "wechat.says_look_up", "says.help")
+    return {
+        "button": [
+            button("wechat.menu_today", "says.today"),
+            button("wechat.menu_past", "says.calendar"),
+            {"name": say("wechat.menu_more"), "sub_button": [button(one, one) for one in more]},
+        ]
+    }
+
+
 async def keep_menu(client: WechatClient, standing: Standing, menu: Json) -> None:
-    """Set the menu; tried again while the platform cannot be reached. Ends when it is set or refused."""
+    """Set the menu; tried again while the platform cannot be reached. Then only wait to be cancelled."""
+    await _put(client, standing, menu)
+    await asyncio.Event().wait()
+
+
+async def _put(client: WechatClient, standing: Standing, menu: Json) -> None:
     while standing.may(Capability.MENU):
         try:
             if await _differs(client, menu):

@@ -16,6 +16,7 @@ from bot.wechat.inbound import (
 )
 from digest.accounts import Account
 from digest.reach import well_sent
+from digest.troubles import Details, Trouble, TroubleKind
 from digest.windows import Act
 from storage.store import Transaction
 
@@ -58,5 +59,18 @@ async def _finish(tx: Transaction, finished: MassFinished, now: dt.datetime) -> 
     mass = await tx.masses.finish(
         finished.account, finished.message_id, well=well, words=finished.status, counts=counts, now=now
     )
-    if mass is not None and well:
+    if mass is None:
+        return
+    if well:
         await tx.windows.mass_arrived(mass.issue_date, now)
+        await end_mass_troubles(tx, now)
+        return
+    details: Details = {"reason": finished.status, "readers": finished.total}
+    await tx.troubles.begin(Trouble(TroubleKind.MASS, mass.key, details), now)
+
+
+async def end_mass_troubles(tx: Transaction, now: dt.datetime) -> None:
+    """A mass send has arrived: whatever was wrong with those before is over."""
+    for known in await tx.troubles.known(now):
+        if known.trouble.kind is TroubleKind.MASS and known.over_at is None and known.id is not None:
+            await tx.troubles.end(known.id, now)

@@ -25,7 +25,7 @@ MESSAGES_PER_SECOND = 25.0
 
 
 @dataclass(frozen=True, slots=True)
-class WechatStation:
+class WechatSending:
     """One official account: its client (None without a secret), what it may do, its outlet and pace."""
 
     client: WechatClient | None
@@ -40,19 +40,19 @@ class WechatStation:
             await self.client.close()
 
 
-def wechat_station(
+def wechat_sending(
     settings: WechatSettings,
     store: Store,
     render: Callable[[Reply], tuple[WechatMessage, ...]],
     *,
     keeper: str = "",
-) -> WechatStation:
+) -> WechatSending:
     """The account of the settings; nothing is asked of Tencent before the first call."""
     standing = Standing(AccountKind(settings.account))
     client = client_of(settings)
     outlet = WechatOutlet(client, settings.app_id, standing, store, render, utc_now, keeper=keeper)
     pace = Pace(Rate(MESSAGES_PER_SECOND), clock=time.monotonic, chats=ChatRates(gap=0.2))
-    return WechatStation(client, standing, outlet, pace, Pictures(settings.app_id, store, utc_now))
+    return WechatSending(client, standing, outlet, pace, Pictures(settings.app_id, store, utc_now))
 
 
 def client_of(settings: WechatSettings) -> WechatClient | None:

@@ -22,7 +22,7 @@ MEMBER = ChatRates(gap=2.3, burst=3)
 
 
 @dataclass(frozen=True, slots=True)
-class WecomStation:
+class WecomSending:
     """One app: its client, outlet and pace."""
 
     client: WecomClient
@@ -34,13 +34,13 @@ class WecomStation:
         await self.client.close()
 
 
-def wecom_station(
+def wecom_sending(
     settings: WecomSettings, render: Callable[[Reply], tuple[WechatMessage, ...]]
-) -> WecomStation:
+) -> WecomSending:
     """The app of the settings; nothing is asked of Tencent before the first call."""
     client = client_of(settings)
     pace = Pace(Rate(MESSAGES_PER_SECOND), clock=time.monotonic, chats=MEMBER)
-    return WecomStation(client, WecomOutlet(client, render), pace)
+    return WecomSending(client, WecomOutlet(client, render), pace)
 
 
 def client_of(settings: WecomSettings) -> WecomClient:

@@ -23,6 +23,7 @@ WECHAT = {
     "account": "subscription",
     "app_id": ACCOUNT.owner,
     "app_secret": "0123456789abcdef0123456789abcdef",
+    "api_base_url": "http://127.0.0.1:9",
     "token": ACCOUNT.token,
     "aes_key": ACCOUNT.aes_key,
 }
@@ -30,6 +31,7 @@ WECOM = {
     "corp_id": APP.owner,
     "agent_id": APP.agent,
     "secret": "SecretOfTheAppSecretOfTheApp",
+    "api_base_url": "http://127.0.0.1:9",
     "token": APP.token,
     "aes_key": APP.aes_key,
 }
