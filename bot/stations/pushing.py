@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from bot.assembly import house_of
@@ -13,7 +14,7 @@ from bot.wechat.client import WechatClient
 from bot.wechat.cover import plain_cover
 from bot.wechat.mass import MassPush
 from bot.wechat.messages import WechatText
-from bot.wechat.render import render
+from bot.wechat.render import Cards, render
 from bot.wechat.sending import WechatSending
 from bot.wechat.standing import Standing
 from bot.wechat.tagging import TagKeeper
@@ -66,9 +67,9 @@ def _has_secret(settings: Settings) -> bool:
 
 
 def _text(settings: Settings, say: Phrases, issue: Issue) -> str:
-    """An issue as one would send it: no links that only a talk with us understands."""
+    """An issue as one would send it: whole, without links that only a talk with us understands."""
     frame = Frame(phrases=say, today=issue.date, subscription=Subscription())
-    reply = issue_screen(issue, frame, pushed=True)
-    paper = wechat_paper(settings)
+    reply = replace(issue_screen(issue, frame, pushed=True), words=None)
+    paper = replace(wechat_paper(settings), taps=False, cards=Cards.NONE)
     messages = render(reply, paper)
     return "\n\n".join(one.text for one in messages if isinstance(one, WechatText))

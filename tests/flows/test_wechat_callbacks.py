@@ -145,7 +145,9 @@ async def test_channels_run_side_by_side(newsroom: House) -> None:
 async def test_a_refused_telegram_token_does_not_stop_the_others(newsroom: House) -> None:
     async with TelegramStandin() as server:
         newsroom.configure(
-            server, telegram={"token": "1000:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, wechat=WECHAT | NOWHERE,
+            server,
+            telegram={"token": "1000:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
+            wechat=WECHAT | NOWHERE,
         )
         async with newsroom.running() as program, calling(program) as tencent:
             delivery = await tencent.deliver(tencent.text(OPENID, "帮助"))
