@@ -59,14 +59,17 @@ class Callback:
         except Rejected as rejected:
             self._tell(rejected)
             return Response(status_code=rejected.status)
+        except Exception as caught:
+            # Its words may quote what came.
+            log.error("callback_broken", channel=self.channel, kind=type(caught).__name__)
+            return Response(status_code=MALFORMED)
         kind = "text/plain" if answer == SUCCESS else "text/xml"
         return Response(answer, media_type=kind, headers=NOSNIFF)
 
     def _greeted(self, request: Request) -> str:
-        query = Query.of(request.query_params)
-        echo = self.gate.greeted(query)
-        self.reception.admit(query.msg_signature or query.signature, GREETING)
-        return echo
+        greeting = self.gate.greeted(Query.of(request.query_params))
+        self.reception.admit(greeting.signature, GREETING)
+        return greeting.echo
 
     async def _answered(self, query: Query, body: bytes, began: float) -> bytes:
         letter = self.gate.opened(query, body)

@@ -43,6 +43,14 @@ class Letter:
     was_sealed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a verification is answered with, and the signature that it came with."""
+
+    echo: str
+    signature: str
+
+
 class Gate:
     """The gate of one account. With an envelope nothing comes in without one.
 
@@ -62,16 +70,16 @@ class Gate:
         self._token, self._envelope, self._clock = token, envelope, clock
         self._always_sealed = always_sealed
 
-    def greeted(self, query: Query) -> str:
-        """What the verification of the address is answered with."""
+    def greeted(self, query: Query) -> Greeting:
+        """The answer to the verification of the address."""
         self._check_time(query)
         if len(query.echostr) > LONGEST_ECHO:
             raise Rejected(MALFORMED, "echo_long")
         if not self._always_sealed or self._envelope is None:
             self._check_plain(query)
-            return _speakable(query.echostr)
+            return Greeting(_speakable(query.echostr), query.signature)
         self._check_sealed(query, query.echostr)
-        return _speakable(_text(self._envelope.open(query.echostr)))
+        return Greeting(_speakable(_text(self._envelope.open(query.echostr))), query.msg_signature)
 
     def opened(self, query: Query, body: bytes) -> Letter:
         """The report in a request; Rejected for whatever is not Tencent's, not in time, or not readable."""

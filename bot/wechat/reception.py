@@ -104,11 +104,16 @@ class Reception:
         return SUCCESS
 
     async def _turn(self, received: Received, write: Write) -> bytes:
-        entry = await self._entered(received)
-        if entry is not None and self._in_other_hands(entry):
+        try:
+            entry = await self._entered(received)
+            if entry is not None and self._in_other_hands(entry):
+                return SUCCESS
+            message = await self._fulfil(received, entry.id if entry is not None else None)
+            return SUCCESS if message is None else write(message)
+        except Exception:
+            # To Tencent a fault of ours is nobody's: whatever else it is told, it shows to the reader.
+            log.exception("callback_failed", channel=self.register.channel)
             return SUCCESS
-        message = await self._fulfil(received, entry.id if entry is not None else None)
-        return SUCCESS if message is None else write(message)
 
     async def _entered(self, received: Received) -> Entry | None:
         """Its entry; None when it cannot be written down: an answer is better than none."""
@@ -131,6 +136,10 @@ class Reception:
             if message is not None and received.key in self._owed:
                 await self._send_late(received, message)
             return message
+        except StoreUnavailable:
+            # It stays in the inbox, and is taken up when it has lain there for a while.
+            log.warning("callback_left", channel=self.register.channel)
+            return None
         finally:
             self._owed.discard(received.key)
 
@@ -143,18 +152,24 @@ class Reception:
         return lock
 
     async def _answered(self, received: Received) -> WechatMessage | None:
-        for pause in (*RETRIES, None):
+        """The answer; StoreUnavailable when the database stays away."""
+        for pause in RETRIES:
             try:
-                return await self.answer(received)
+                return await self._answered_once(received)
             except StoreUnavailable:
                 log.warning("callback_put_off", channel=self.register.channel)
-                if pause is not None:
-                    await self.sleep(pause)
-            except Exception:
-                # A message that we cannot handle must not come back for ever.
-                log.exception("callback_failed", channel=self.register.channel)
-                break
-        return None
+                await self.sleep(pause)
+        return await self._answered_once(received)
+
+    async def _answered_once(self, received: Received) -> WechatMessage | None:
+        try:
+            return await self.answer(received)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            # A message that we cannot handle must not come back for ever.
+            log.exception("callback_failed", channel=self.register.channel)
+            return None
 
     async def _send_late(self, received: Received, message: WechatMessage) -> None:
         if self.late is None or isinstance(received, MassFinished):

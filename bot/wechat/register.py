@@ -21,6 +21,8 @@ from storage.store import Store
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 1.0
+# The end of a turn goes with the next message's beginning, if there is one soon.
+SOON_SECONDS = 0.02
 MOST_AT_ONCE = 200
 
 
@@ -42,6 +44,7 @@ class Register:
     _waiting: list[_Waiting] = field(default_factory=list)
     _ended: list[int] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
+    _soon: asyncio.TimerHandle | None = None
 
     async def enter(self, key: str, payload: str) -> Entry:
         """Write a message down, and say whether it stood there; StoreUnavailable when that cannot be done."""
@@ -53,7 +56,8 @@ class Register:
     def end(self, entry: int) -> None:
         """The turn of an entry (by `Entry.id`) has ended; that is written down soon."""
         self._ended.append(entry)
-        self._write()
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self._write)
 
     async def left(self) -> tuple[Update, ...]:
         """What was begun and not ended by a program that is no more."""
@@ -62,7 +66,9 @@ class Register:
         return tuple(update for update in found if update.account == self.account)
 
     async def settled(self) -> None:
-        """Wait until everything is written down."""
+        """Write down what is left, and wait until that is done."""
+        if self._ended:
+            self._write()
         while self._writing is not None and not self._writing.done():
             await asyncio.wait((self._writing,))
 
@@ -74,6 +80,9 @@ class Register:
         while self._waiting or self._ended:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             ended, self._ended = self._ended, []
+            if self._soon is not None:
+                self._soon.cancel()
+                self._soon = None
             try:
                 await self._commit(batch, ended)
             except StoreUnavailable:

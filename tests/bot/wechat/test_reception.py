@@ -276,6 +276,32 @@ class _Away:
         raise StoreUnavailable
 
 
+async def test_what_the_database_did_not_take_is_tried_again_later(
+    sqlite_store: Store, moment: Moment
+) -> None:
+    async def away(received: Received) -> WechatMessage | None:
+        if moment.seconds < 1100:
+            raise StoreUnavailable
+        return WechatText("办好了")
+
+    life = Life(sqlite_store, moment, Clerk(away))
+    assert await life.ask(SAID, "s1") == SUCCESS
+
+    moment.seconds += KEPT_SECONDS + 1
+    await life.looked()
+
+    assert life.late == [(READER, WechatText("办好了"))]
+
+
+async def test_a_reply_that_cannot_be_written_is_success(sqlite_store: Store, moment: Moment) -> None:
+    def broken(message: WechatMessage) -> bytes:
+        raise RuntimeError("broken")
+
+    life = Life(sqlite_store, moment)
+
+    assert await life.reception.receive(SAID, "s1", broken, 5.0) == SUCCESS
+
+
 async def test_a_late_answer_that_cannot_be_sent_is_let_go(sqlite_store: Store, moment: Moment) -> None:
     async def slow(received: Received) -> WechatMessage | None:
         await asyncio.sleep(0.1)
