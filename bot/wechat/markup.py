@@ -22,11 +22,16 @@ def octets(text: str) -> int:
 
 def escape(text: str) -> str:
     """Words that are shown as they are: no tag begins in them, no CDATA ends, and no sign is hidden."""
-    text = text.replace("\r\n", "\n").replace("\t", " ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     if not text.isprintable():
         joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         text = _FORBIDDEN.sub("", visible(joined))
     return _TAG.sub("＜", text.replace("]]>", "]] >"))
+
+
+def flat(text: str) -> str:
+    """The same on one line."""
+    return " ".join(escape(text).split("\n")).strip()
 
 
 def clipped(text: str, most: int) -> str:
@@ -39,7 +44,7 @@ def clipped(text: str, most: int) -> str:
 
 def link(words: str, url: str | None, *, shorten: bool = True) -> str:
     """A link, or the words alone when the address is none that can be followed here."""
-    shown = escape(words)
+    shown = flat(words)
     if not url or not shown.strip() or not _FOLLOWED.fullmatch(url):
         return shown
     address = short_link(url) if shorten else url
@@ -49,4 +54,4 @@ def link(words: str, url: str | None, *, shorten: bool = True) -> str:
 def tap(label: str, says: str) -> str:
     """A link that says something in the reader's name."""
     content = quote(says, safe="", errors="replace")
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid=1">{escape(label)}</a>'
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid=1">{flat(label)}</a>'

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple, assert_never
 
-from bot.wechat.markup import clipped, escape, link, octets
+from bot.wechat.markup import clipped, escape, flat, link, octets
 from bot.wechat.passages import passage
 from digest.issue import Item
 from digest.replies import STAR, Block, Headlines, Hit, Lead, Masthead, Passage, Stories, Story, Strong, Text
@@ -100,7 +100,7 @@ class Room:
             whole = mark + self.link(item.title, item.url)
             if octets(whole) <= self.octets:
                 return whole
-        return mark + escape(clipped(item.title, self.octets - octets(mark)))
+        return mark + flat(clipped(item.title, self.octets - octets(mark)))
 
 
 def masthead(block: Masthead, page: str = "") -> str:
@@ -108,7 +108,7 @@ def masthead(block: Masthead, page: str = "") -> str:
     facts = [fact for fact in block.facts if fact]
     if page:
         facts = [*(facts[:-1] if block.section else ()), page]
-    words = [escape(clipped(word, LONGEST_NAME)) for word in (block.title, *facts) if word]
+    words = [flat(clipped(word, LONGEST_NAME)) for word in (block.title, *facts) if word]
     if not words:
         return ""
     if block.section:
@@ -199,7 +199,7 @@ def _summary(item: Item, step: Step) -> str:
 
 
 def _heading(title: str) -> str:
-    return f"【{escape(clipped(title, LONGEST_NAME))}】\n" if title else ""
+    return f"【{flat(clipped(title, LONGEST_NAME))}】\n" if title else ""
 
 
 def _stories(block: Stories, step: Step, room: Room) -> Part | None:
@@ -229,8 +229,8 @@ def _story(block: Story, room: Room) -> Part:
     links = [(block.read, item.url), *((one.text, one.url) for one in item.links if one.url != item.url)]
     shown = [room.link(words, url) for words, url in links[:MOST_LINKS] if url]
     items = (
-        escape(clipped(block.label, 2 * LONGEST_NAME)),
-        escape(clipped(item.title, room.octets)),
+        flat(clipped(block.label, 2 * LONGEST_NAME)),
+        flat(clipped(item.title, LONGEST_PIECE)),
         *pieces(escape(item.summary.strip())),
         "\n".join(line for line in shown if octets(line) <= room.octets // 2),
     )

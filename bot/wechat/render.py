@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.wechat.feet import foothold
-from bot.wechat.markup import escape, octets
+from bot.wechat.markup import clipped, escape, octets
 from bot.wechat.messages import WechatCard, WechatMessage, WechatText
 from bot.wechat.pages import Page, Pages, joined
 from bot.wechat.parts import BRIEF, LADDER, Room, Tell, parts
@@ -14,6 +14,9 @@ from digest.replies import Block, Card, Headlines, Masthead, Reply, Stories, Tex
 
 # 2,047 is the most that arrives; the rest is left for what a client adds.
 BUDGET = 2000
+# As WeCom's textcard has it.
+TITLE_BYTES = 128
+DESCRIPTION_BYTES = 512
 
 
 class Cards(StrEnum):
@@ -117,7 +120,12 @@ def _card(reply: Reply, paper: Paper) -> Card | None:
 
 
 def _article(card: Card, *, silent: bool) -> WechatCard:
-    return WechatCard(card.title, card.description, card.url, card.picture, card.button, silent)
+    title, lines = clipped(escape(card.title), TITLE_BYTES), escape(card.description).split("\n")
+    while len(lines) > 1 and octets("\n".join(lines)) > DESCRIPTION_BYTES:
+        # The counts of the last line are worth more than one more headline.
+        del lines[max(0, len(lines) - 2)]
+    description = clipped("\n".join(lines), DESCRIPTION_BYTES)
+    return WechatCard(title, description, card.url, card.picture, card.button, silent)
 
 
 def _lay(reply: Reply, paper: Paper) -> tuple[str, ...]:

@@ -200,6 +200,7 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
     ingested = digestbot("ingest", "--json")
     digestbot.write("readers.csv", "address,timezone\ntelegram:12345,Asia/Tokyo\ntelegram:2,\n")
     digestbot.write("both.toml", f'{ENGLISH}[telegram]\ntoken = "{TOKEN}"\n')
+    digestbot.write("site.toml", f'{ENGLISH}[web]\nbase_url = "https://a.example"\n')
     return {
         "check": digestbot("check", "--json", "--config", "both.toml"),
         "doctor": digestbot("doctor", "--json"),
@@ -208,6 +209,10 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
         "ingest [PATH…]": ingested,
         "say TEXT --channel telegram": digestbot("say", "开源动态", "--channel", "telegram", "--json"),
         "say TEXT --channel console": digestbot("say", "开源动态", "--json"),
+        "say TEXT --channel wechat": digestbot("say", "今日", "--channel", "wechat", "--json"),
+        "say TEXT --channel wecom": digestbot(
+            "say", "今日", "--channel", "wecom", "--json", "--config", "site.toml"
+        ),
         "subscribers import PATH": digestbot("subscribers", "import", "readers.csv", "--json"),
         "push DATE": digestbot("push", "2025-12-22", "--json"),
         "explain ADDRESS [DATE]": digestbot("explain", "telegram:12345", "2025-12-22", "--json"),
