@@ -27,6 +27,7 @@ from storage.lookups import Lookups
 from storage.manuscripts import Manuscripts
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.pairings import Pairings
 from storage.rates import Rates
 from storage.reports import Reports
 from storage.roles import Roles
@@ -63,6 +64,7 @@ class Transaction:
     roles: Roles
     senders: Senders
     short_links: ShortLinks
+    pairings: Pairings
 
 
 class Store:
@@ -155,6 +157,7 @@ class Store:
             roles=Roles(connection),
             senders=Senders(connection),
             short_links=ShortLinks(connection),
+            pairings=Pairings(connection),
         )
 
     @asynccontextmanager

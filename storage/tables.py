@@ -119,6 +119,7 @@ addresses = sa.Table(
     sa.Column("state", Word(AddressState), nullable=False),
     _text("reason"),
     _text("managed_by"),
+    sa.Column("preferred", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("last_seen_at", UTCDateTime, nullable=False),
     sa.UniqueConstraint("channel", "recipient", "thread", "account", name="uq_addresses_place"),
     sa.Index("ix_addresses_subscriber_id", "subscriber_id"),
