@@ -6,6 +6,7 @@ from storage.broadcast_tables import broadcasts, roles
 from storage.editorial_tables import corrections, manuscripts, reports
 from storage.link_tables import short_links
 from storage.lookup_tables import lookup_texts
+from storage.pairing_tables import pairing_codes, pairing_misses
 from storage.tables import meta, metadata
 from storage.trouble_tables import setbacks, troubles
 from storage.window_tables import masses, media, windows
@@ -25,6 +26,8 @@ TABLES = (
     masses,
     media,
     short_links,
+    pairing_codes,
+    pairing_misses,
 )
 
 __all__ = ["TABLES", "metadata"]

@@ -28,6 +28,7 @@ from storage.manuscripts import Manuscripts
 from storage.masses import Masses
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.pairings import Pairings
 from storage.rates import Rates
 from storage.reports import Reports
 from storage.roles import Roles
@@ -67,6 +68,7 @@ class Transaction:
     windows: Windows
     masses: Masses
     short_links: ShortLinks
+    pairings: Pairings
 
 
 class Store:
@@ -161,6 +163,7 @@ class Store:
             windows=Windows(connection, writes=writes),
             masses=Masses(connection),
             short_links=ShortLinks(connection),
+            pairings=Pairings(connection),
         )
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ from digest.errors import StoreUnavailable
 from storage.store import Store
 
 Find = Callable[[str], Awaitable[str | None]]
+Routes = tuple[Route, ...]
 
 
 def stored_links(store: Store) -> Find:

@@ -19,6 +19,7 @@ from bot.stations.pushing import by_hand_tick, mass_push
 from bot.stations.station import Around, Station, Tick
 from bot.throttle import Throttle
 from bot.wechat.answers import Answers, Ways
+from bot.wechat.buttons import menu_of
 from bot.wechat.callback import Callback
 from bot.wechat.ears import Ears, ways_of
 from bot.wechat.envelope import Envelope
@@ -26,7 +27,7 @@ from bot.wechat.gate import Gate
 from bot.wechat.inbound import CHANNEL, Received
 from bot.wechat.login import Login
 from bot.wechat.markup import tap
-from bot.wechat.menu import keep_menu, menu_of
+from bot.wechat.menu import keep_menu
 from bot.wechat.reception import Late, reception_of
 from bot.wechat.render import render
 from bot.wechat.reports import understand

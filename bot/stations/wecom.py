@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from bot.assembly import router_of
+from bot.assembly import house_of, router_of
 from bot.delivery.assembly import shared_by_many
 from bot.delivery.office import Office
 from bot.disk import Disk
@@ -96,7 +96,7 @@ def _with_callback(station: Station, around: Around, sending: WecomSending) -> S
 @contextlib.asynccontextmanager
 async def robots_station(around: Around) -> AsyncIterator[Station]:
     """The station of the group robots."""
-    robots = robots_of(around.settings, around.store, around.catalogs, now=utc_now)
+    robots = robots_of(around.settings, house_of(around.settings), around.store, around.catalogs, now=utc_now)
     await robots.open()
     try:
         await robots.keep()

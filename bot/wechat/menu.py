@@ -11,27 +11,10 @@ from bot.wechat.library import Json
 from bot.wechat.standing import Standing
 from digest.accounts import Capability
 from digest.errors import NotAllowed, Refused, SendFailure
-from digest.ports import Phrases
 
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 300.0
-
-
-def menu_of(say: Phrases) -> Json:
-    """今日 · 往期 · 更多: each button says what a reader would type."""
-
-    def button(label: str, says: str) -> Json:
-        return {"type": "click", "name": say(label), "key": say(says)}
-
-    more = ("says.sections", "says.subscribe", "says.unsubscribe", "wechat.says_look_up", "says.help")
-    return {
-        "button": [
-            button("wechat.menu_today", "says.today"),
-            button("wechat.menu_past", "says.calendar"),
-            {"name": say("wechat.menu_more"), "sub_button": [button(one, one) for one in more]},
-        ]
-    }
 
 
 async def keep_menu(client: WechatClient, standing: Standing, menu: Json) -> None:

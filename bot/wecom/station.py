@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.assembly import house_of
 from bot.outlet import Lane, Outlet
 from bot.pace import Pace, Rate
 from bot.services import Service
@@ -106,6 +105,7 @@ class RobotsStation:
 
 def robots_station(
     settings: Settings,
+    house: House,
     store: Store,
     languages: Languages,
     *,
@@ -120,7 +120,7 @@ def robots_station(
     )
     pace = Pace(Rate(MESSAGES_A_SECOND), clock=time.monotonic)
     robots = tuple(map(_robot, wecom.robots))
-    return RobotsStation(robots, outlet, pace, store, house_of(settings), languages, now)
+    return RobotsStation(robots, outlet, pace, store, house, languages, now)
 
 
 def _robot(settings: WecomRobot) -> Robot:

@@ -10,6 +10,9 @@ import aiohttp
 import pytest
 from starlette.applications import Starlette
 
+from bot.phrases import load_catalogs
+from bot.settings import Settings, WebSettings
+from bot.short_links import short_link_routes
 from bot.webserver import serve
 from digest.errors import StoreUnavailable
 from storage.store import Store
@@ -88,6 +91,13 @@ async def test_a_code_that_leads_nowhere_is_answered_kindly_and_shortly(found: F
     async with site(found) as address:
         assert await ask(f"{address}/s/xyz") == (404, "", f"{MISSING}\n")
         assert await ask(f"{address}/s/1", "POST") == (405, "", "Method Not Allowed")
+
+
+@pytest.mark.parametrize(("on", "routes"), [(True, ["/s/{code}"]), (False, [])])
+def test_short_links_can_be_turned_off(sqlite_store: Store, on: bool, routes: list[str]) -> None:
+    settings = Settings(web=WebSettings(short_links=on))
+
+    assert [route.path for route in short_link_routes(settings, sqlite_store, load_catalogs())] == routes
 
 
 async def test_without_the_database_it_says_to_come_again() -> None:

@@ -83,7 +83,10 @@ class Bench:
     @asynccontextmanager
     async def station(self) -> AsyncIterator[RobotsStation]:
         """The robots of the configuration, kept and open."""
-        made = robots_station(self.settings, self.store, CATALOGS, now=lambda: self.moment, patience=HURRY)
+        house = house_of(self.settings)
+        made = robots_station(
+            self.settings, house, self.store, CATALOGS, now=lambda: self.moment, patience=HURRY
+        )
         await made.open()
         try:
             await made.keep()
