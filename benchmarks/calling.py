@@ -34,6 +34,7 @@ from bot.wechat.messages import WechatMessage, WechatText
 from bot.wechat.reception import Answer, reception_of
 from bot.wechat.reports import understand
 from bot.wechat.xml import Report
+from digest.accounts import ACCOUNTS, AccountKind
 from digest.house import House
 from handlers.ingest import SourceFile, ingest
 from handlers.router import Router
@@ -96,7 +97,9 @@ async def _answer(way: str, store: Store) -> Answer:
         return _at_once
     files = archive.generate(archive.SEED, ISSUES, last=LAST)
     await ingest([SourceFile(one.name, one.name, one.source) for one in files], store, RULES, now=NOW)
-    return Answers(Router(store, load_catalogs("zh_CN"), House()), Throttle(time.monotonic), _now)
+    router = Router(store, load_catalogs("zh_CN"), House())
+    account = ACCOUNTS[AccountKind.SUBSCRIPTION]
+    return Answers(router, Throttle(time.monotonic), _now, lambda: account)
 
 
 def _now() -> dt.datetime:

@@ -91,7 +91,8 @@ class App:
     def __post_init__(self) -> None:
         settings, store = self.around.settings, self.around.store
         self.offices = offices_of(settings, self.stations[0].account)
-        self.worker = worker_of(settings, store, self.around.catalogs, outlets_of(self.stations))
+        self.around.mail.outlets = outlets_of(self.stations)
+        self.worker = worker_of(settings, store, self.around.catalogs, self.around.mail.outlets)
         issues = settings.issues
         self.folder = Folder(
             issues.folder,

@@ -41,7 +41,8 @@ class OwnSigns:
         """The troubles of this moment, and the kinds of which there are no others."""
         kind = self._channel()
         found = [] if kind is None else [Trouble(kind, CHANNEL)]
-        sure = {TroubleKind.DISK, TroubleKind.LIMITED}
+        # The last two are never this platform's.
+        sure = {TroubleKind.DISK, TroubleKind.LIMITED, TroubleKind.ACCOUNT, TroubleKind.ADDRESS}
         seconds = math.ceil(self.pace.blocked)
         if seconds >= LIMIT_SECONDS:
             found.append(Trouble(TroubleKind.LIMITED, CHANNEL, {"seconds": seconds}))

@@ -15,13 +15,14 @@ from handlers.watch import Watch
 def alerts_of(around: Around, stations: Stations, worker: Worker, disk: Disk | None) -> Alerts:
     """Alerts that speak through the channels themselves, and watch these."""
     house = house_of(around.settings)
+    robots = tuple(robot.name for robot in around.settings.wecom.robots)
     signs = [one.signs(worker, disk) for one in stations if one.signs is not None]
     return Alerts(
         around.store,
         house,
         around.catalogs,
         outlets_of(stations),
-        Watch(house, around.settings.telegram.channels),
+        Watch(house, around.settings.telegram.channels, robots=robots),
         together(*signs) if signs else DiskSigns(worker, disk),
         utc_now,
     )

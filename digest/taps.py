@@ -65,6 +65,8 @@ _KINDS: Mapping[str, type[Intent]] = {
     "5": editorial.ShowReport,
     "6": editorial.Resend,
     "7": editorial.Correct,
+    "+": intents.Pair,
+    "-": intents.Unpair,
 }
 
 

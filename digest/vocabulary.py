@@ -195,3 +195,5 @@ REPORT = _words(
     zh="战报 送达情况 发送情况 早报发得怎么样",
     en="report|delivery report|how did it go",
 )
+PAIR = _words(zh="关联 关联账号 关联另一个渠道 绑定 绑定账号", en="link|link another channel|link accounts")
+UNPAIR = _words(zh="解除关联 取消关联 解除绑定 解绑", en="unlink|unlink channels")

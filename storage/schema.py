@@ -24,7 +24,7 @@ from storage.jobs import make_job_tables
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta
 
-SCHEMA = 7
+SCHEMA = 10
 # Programs that know this schema, or a later one, go on beside ours. A migration that only adds leaves the
 # number alone; any other makes it its own (docs/decisions/0013-rolling-upgrade.md).
 READABLE_BY = 7

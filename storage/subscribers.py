@@ -50,14 +50,14 @@ _AT_ACCOUNT = _AT.where(_OF_ACCOUNT).order_by(addresses.c.account.desc(), *_LAST
 
 
 def address_for(subscriber_id: sa.ColumnElement[int], *, active: bool) -> sa.ScalarSelect[int]:
-    """The id of the address that a reader is written to: one that can be, then the one seen last."""
+    """The id of the address that a reader is written to: one that can be, preferred, seen last."""
     other = addresses.alias("other")
     query = sa.select(other.c.id).where(other.c.subscriber_id == subscriber_id)
     if active:
         query = query.where(other.c.state == AddressState.ACTIVE)
     inactive = sa.case((other.c.state == AddressState.ACTIVE, 0), else_=1)
-    query = query.order_by(inactive, other.c.last_seen_at.desc(), other.c.id).limit(1)
-    return query.correlate(subscribers, subscriptions).scalar_subquery()
+    query = query.order_by(inactive, other.c.preferred.desc(), other.c.last_seen_at.desc(), other.c.id)
+    return query.limit(1).correlate(subscribers, subscriptions).scalar_subquery()
 
 
 def written_to(place: sa.Table) -> sa.ColumnElement[bool]:
@@ -67,8 +67,12 @@ def written_to(place: sa.Table) -> sa.ColumnElement[bool]:
         other.c.last_seen_at > place.c.last_seen_at,
         sa.and_(other.c.last_seen_at == place.c.last_seen_at, other.c.id < place.c.id),
     )
+    before = sa.or_(
+        sa.and_(other.c.preferred, ~place.c.preferred),
+        sa.and_(other.c.preferred == place.c.preferred, later),
+    )
     same = other.c.subscriber_id == place.c.subscriber_id
-    better = sa.select(other.c.id).where(same, other.c.state == AddressState.ACTIVE, later)
+    better = sa.select(other.c.id).where(same, other.c.state == AddressState.ACTIVE, before)
     return sa.and_(place.c.state == AddressState.ACTIVE, ~better.correlate(place).exists())
 
 
@@ -148,6 +152,10 @@ class Subscribers:
     async def revive(self, address_id: AddressId) -> None:
         """An address can be written to again."""
         await self._set_address(address_id, {"state": AddressState.ACTIVE, "reason": ""})
+
+    async def managed(self, address_id: AddressId, by: str) -> None:
+        """An address comes from somewhere else than its reader, such as the configuration."""
+        await self._set_address(address_id, {"managed_by": by})
 
     async def seen(self, address_id: AddressId, now: dt.datetime) -> None:
         """Note that a reader was heard of."""

@@ -12,6 +12,7 @@ from bot.pace import Pace
 from bot.phrases import Catalogs
 from bot.services import Service
 from bot.settings import Settings
+from bot.stations.mail import Mail
 from bot.terminal import Terminal
 from bot.worker import Worker
 from handlers.watch import Signs
@@ -23,12 +24,13 @@ WELL = "ok"
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stations are built with."""
+    """What stations are built with; `mail` can be used once all of them are there."""
 
     settings: Settings
     store: Store
     terminal: Terminal
     catalogs: Catalogs
+    mail: Mail = field(default_factory=Mail)
 
 
 @dataclass(frozen=True, slots=True)

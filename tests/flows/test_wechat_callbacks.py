@@ -12,6 +12,7 @@ import pytest
 
 from tests.flows.running import House, Program
 from tests.standins.telegram import TelegramStandin
+from tests.standins.tencent import APP_SECRET, TencentStandin
 from tests.standins.tencent_callback import Profile
 from tests.standins.tencent_driver import Driver, Verdict
 
@@ -22,7 +23,7 @@ APP = Profile(owner="ww0123456789abcdef", agent="1000002", token="T0kenOfTheApp"
 WECHAT = {
     "account": "subscription",
     "app_id": ACCOUNT.owner,
-    "app_secret": "0123456789abcdef0123456789abcdef",
+    "app_secret": APP_SECRET,
     "token": ACCOUNT.token,
     "aes_key": ACCOUNT.aes_key,
 }
@@ -33,6 +34,8 @@ WECOM = {
     "token": APP.token,
     "aes_key": APP.aes_key,
 }
+# Nobody is there: answers need no platform.
+NOWHERE = {"api_base_url": "http://127.0.0.1:9"}
 ROBOTS = '[[wecom.robots]]\nname = "team"\nkey = "693a91f6-0000-4bc4-97a0-0ec2sifa5aaa"\n'
 KNOWN = "SELECT channel, account, recipient FROM addresses"
 
@@ -49,13 +52,18 @@ async def calling(program: Program, profile: Profile = ACCOUNT) -> AsyncIterator
 @pytest.fixture
 def newsroom(house: House) -> House:
     """A house with one issue and an official account."""
-    house.configure(wechat=WECHAT)
+    house.configure(wechat=WECHAT | NOWHERE)
     house.publish("2025-12-22")
     return house
 
 
 async def test_with_wechat_alone_a_sealed_message_is_answered(newsroom: House) -> None:
-    newsroom.configure(wechat=WECHAT, log={"level": "debug"})
+    async with TencentStandin("subscription") as api:
+        newsroom.configure(wechat={**WECHAT, "api_base_url": api.base_url}, log={"level": "debug"})
+        await _answered(newsroom)
+
+
+async def _answered(newsroom: House) -> None:
     async with newsroom.running() as program, calling(program) as tencent:
         await program.event("issue_kept")
         verified = await tencent.verify()
@@ -101,7 +109,7 @@ async def test_a_message_that_comes_again_after_a_kill_is_not_acted_upon_twice(n
 
 
 async def test_with_wecom_alone_a_member_is_answered(house: House) -> None:
-    house.configure(wecom=WECOM)
+    house.configure(wecom=WECOM | NOWHERE)
     async with house.running() as program, calling(program, APP) as tencent:
         verified = await tencent.verify()
         delivery = await tencent.deliver(tencent.text("lisi", "帮助"))
@@ -112,7 +120,7 @@ async def test_with_wecom_alone_a_member_is_answered(house: House) -> None:
 
 
 async def test_robots_alone_are_enough_to_run(house: House) -> None:
-    house.configure()
+    house.configure(wecom=NOWHERE)
     house.write("config.toml", (house.folder / "config.toml").read_text(encoding="utf-8") + ROBOTS)
     async with house.running() as program:
         status, ready = await program.get("/readyz")
@@ -122,7 +130,7 @@ async def test_robots_alone_are_enough_to_run(house: House) -> None:
 
 async def test_channels_run_side_by_side(newsroom: House) -> None:
     async with TelegramStandin() as server:
-        newsroom.configure(server, wechat=WECHAT, wecom=WECOM)
+        newsroom.configure(server, wechat=WECHAT | NOWHERE, wecom=WECOM | NOWHERE)
         async with newsroom.running() as program, calling(program) as tencent:
             delivery = await tencent.deliver(tencent.text(OPENID, "帮助"))
             server.say(1, "/help")
@@ -137,7 +145,9 @@ async def test_channels_run_side_by_side(newsroom: House) -> None:
 async def test_a_refused_telegram_token_does_not_stop_the_others(newsroom: House) -> None:
     async with TelegramStandin() as server:
         newsroom.configure(
-            server, telegram={"token": "1000:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, wechat=WECHAT
+            server,
+            telegram={"token": "1000:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
+            wechat=WECHAT | NOWHERE,
         )
         async with newsroom.running() as program, calling(program) as tencent:
             delivery = await tencent.deliver(tencent.text(OPENID, "帮助"))
