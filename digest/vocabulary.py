@@ -195,3 +195,7 @@ REPORT = _words(
     zh="战报 送达情况 发送情况 早报发得怎么样",
     en="report|delivery report|how did it go",
 )
+ANSWER = _words(
+    zh="回复 答复",
+    en="reply|answer",
+)
