@@ -185,6 +185,7 @@ def _publishing() -> tuple[Command, ...]:
             ("retract", publishing.retract, vocabulary.RETRACT, ("withdraw",)),
             ("correct", publishing.correct, vocabulary.CORRECT, ("fix",)),
             ("report", publishing.report, vocabulary.REPORT, ()),
+            ("reply", publishing.answer_reader, vocabulary.ANSWER, ("answer",)),
         )
     )
 

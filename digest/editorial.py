@@ -75,4 +75,12 @@ class Correct:
     sure: bool = False
 
 
-Publishing = SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct
+@dataclass(frozen=True, slots=True)
+class AnswerReader:
+    """An editor's words for the reader who asked under this number; 0 and '' where they are not said."""
+
+    number: int = 0
+    text: str = ""
+
+
+Publishing = SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct | AnswerReader

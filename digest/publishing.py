@@ -9,7 +9,17 @@ from dataclasses import replace
 
 from digest.correcting import Part
 from digest.dates import take_date
-from digest.editorial import Correct, Preview, Publish, Resend, Retract, ShowReport, SubmitIssue, When
+from digest.editorial import (
+    AnswerReader,
+    Correct,
+    Preview,
+    Publish,
+    Resend,
+    Retract,
+    ShowReport,
+    SubmitIssue,
+    When,
+)
 from digest.intents import BadDate, Cancel, Intent, Known
 from digest.numerals import NUMBER, number
 from digest.taps import recall
@@ -40,6 +50,7 @@ _PARTS = {
 }
 _STORY = re.compile(rf"(?:第 ?)?(?P<number>{NUMBER}) ?[条.、]?(?:的|'s)?[ :,]*")
 _PART = re.compile(rf"(?P<part>{'|'.join(_PARTS)})(?:为|成|改成|改为|应为)?[ :,]*")
+_QUESTION = re.compile(r"(?P<number>[0-9]{1,9})[ .、:：,，]*(?P<text>.*)", re.DOTALL)
 # How far into a message the words of a correction begin at most.
 MOST_BEFORE = 60
 
@@ -132,6 +143,12 @@ def read_confirmation(words: Words, known: Known) -> Intent | None:
 def report(words: Words, known: Known) -> Intent:
     """What the command for the report means with these words after it."""
     return ShowReport(page=_PAGES.get(words.bare, ""))
+
+
+def answer_reader(words: Words, known: Known) -> Intent:
+    """What the command for answering a reader means: the number of the question, then the words."""
+    found = _QUESTION.match(words.said)
+    return AnswerReader(int(found["number"]), found["text"]) if found else AnswerReader()
 
 
 def as_written(message: str, said: str) -> str:

@@ -221,10 +221,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A word to somebody else, such as the editors: a recipient of the same channel, or a whole address."""
+    """A word to somebody else, such as the editors: a recipient of the same channel, or a whole address.
+
+    `failed` is what the one who speaks is told where it could not be delivered.
+    """
 
     recipient: str
     reply: Reply
+    failed: Reply | None = None
 
 
 def say(text: str, *rows: tuple[Choice, ...], edits: bool = False, typed: tuple[str, ...] = ()) -> Reply:

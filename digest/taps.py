@@ -67,6 +67,7 @@ _KINDS: Mapping[str, type[Intent]] = {
     "7": editorial.Correct,
     "+": intents.Pair,
     "-": intents.Unpair,
+    "8": editorial.AnswerReader,
 }
 
 

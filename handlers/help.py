@@ -23,6 +23,7 @@ from digest.roles import may_send
 from digest.screens import step
 from handlers.allowing import role_of
 from handlers.context import Context
+from handlers.questions import ask
 
 
 async def show_help(intent: ShowHelp, context: Context) -> Reply:
@@ -64,15 +65,21 @@ async def custom(intent: Custom, context: Context) -> Reply:
         return Reply(words, picture=reply.image)
     if context.manner.transfers:
         return Reply(words, picture=reply.image, hand_over=True)
-    notices = _hand_over(context)
+    notices = await _hand_over(context)
     said = context.phrases("custom.handed_over" if notices else "custom.nobody_there")
     return Reply(words or (Text(said),), picture=reply.image, notices=notices)
 
 
-def _hand_over(context: Context) -> tuple[Notice, ...]:
+async def _hand_over(context: Context) -> tuple[Notice, ...]:
     """The reader's words for the editors, with the way to answer."""
     say, place = context.phrases, context.reader.address.place
     text = say("custom.from_reader", address=str(place), text=context.incoming.text)
+    if not _editors(context):
+        return ()
+    if place.channel != "telegram":
+        async with context.store.transaction() as tx:
+            number = await ask(tx, context.reader.id, context.now)
+        text = f"{text}\n{say('custom.answer_hint', number=str(number))}"
     row = (Choice(say("choice.answer_reader"), url=f"tg://user?id={context.incoming.sender}"),)
     rows = (row,) if place.channel == "telegram" and context.incoming.sender else ()
     return tuple(Notice(admin, Reply((Text(text),), rows)) for admin in _editors(context))

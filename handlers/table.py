@@ -7,6 +7,7 @@ from typing import Any
 
 from digest import editing, editorial, intents
 from digest.replies import Reply
+from handlers.answer import answer_reader
 from handlers.broadcast import compose_broadcast, go_on, take_broadcast
 from handlers.campaigns import show_campaigns, steer
 from handlers.catch_up import catch_up
@@ -79,4 +80,5 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     editorial.ShowReport: show_report,
     editorial.Resend: resend,
     editorial.Correct: correct,
+    editorial.AnswerReader: answer_reader,
 }

@@ -20,7 +20,7 @@ from bot.telegram.render import TelegramMessage, render
 from bot.throttle import Throttle, Verdict
 from digest.errors import Gone, MaybeSent, Moved, NotSent, Refused, SendFailure, StoreUnavailable, Wait
 from digest.intents import Incoming
-from digest.replies import Reply, Text
+from digest.replies import SILENCE, Notice, Reply, Text
 from digest.subscriber import Kind, Place
 from handlers.router import Router
 from storage.inbox import Update
@@ -58,6 +58,7 @@ class Answers:
     pace: AnswerPace
     throttle: Throttle
     wall: Callable[[], dt.datetime]
+    carry: Callable[[Notice, Place], Awaitable[Reply | None]] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -204,7 +205,7 @@ class Answers:
                 continue
             await self._send(place, message)
         for notice in reply.notices:
-            await self._notify(Place(CHANNEL, notice.recipient, account=place.account), notice.reply)
+            await self._notify(notice, place)
 
     async def _picture(self, place: Place, path: str) -> None:
         """Send an image before the words; without it, the words still come."""
@@ -214,7 +215,12 @@ class Answers:
         except (SendFailure, OSError) as failure:
             log.warning("picture_not_sent", reason=type(failure).__name__)
 
-    async def _notify(self, place: Place, reply: Reply) -> None:
+    async def _notify(self, notice: Notice, here: Place) -> None:
+        place, reply = Place(CHANNEL, notice.recipient, account=here.account), notice.reply
+        if ":" in notice.recipient:
+            # To another channel: what is said here is only that it could not be delivered.
+            failed = await self.carry(notice, here) if self.carry is not None else notice.failed
+            place, reply = here, failed or SILENCE
         try:
             for message in render(reply):
                 await self._send(place, message)

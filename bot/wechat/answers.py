@@ -24,13 +24,13 @@ from bot.wechat.inbound import (
     Unfollowed,
 )
 from bot.wechat.messages import HandOver, WechatImage, WechatMessage, WechatText
-from bot.wechat.render import WECHAT, Paper, Sheets
+from bot.wechat.render import WECHAT, Paper, Sheets, render
 from digest.accounts import Account, Capability
-from digest.errors import Invalid, OperatorError, SendFailure
+from digest.errors import OperatorError, SendFailure
 from digest.intents import Incoming
 from digest.manner import Manner
 from digest.replies import SILENCE, Notice, Reply
-from digest.subscriber import Place, read_place
+from digest.subscriber import Place
 from handlers.depart import depart
 from handlers.router import Router
 
@@ -42,8 +42,8 @@ _UNREADABLE = frozenset({"picture", "sticker", "voice", "video", "document"})
 MediaId = Callable[[Path], Awaitable[str]]
 # Sends a message of its own to a reader whose window is open.
 Later = Callable[[Place, WechatMessage], Awaitable[None]]
-# Says something to somebody on whatever channel.
-Tell = Callable[[Place, Reply], Awaitable[None]]
+# Delivers a notice made at a place; what is said there where that failed.
+Carry = Callable[[Notice, Place], Awaitable[Reply | None]]
 # Is told of what came in once it is answered, and of the answer.
 Heard = Callable[[Received, Reply], Awaitable[None]]
 
@@ -54,7 +54,7 @@ class Ways:
 
     media_id: MediaId | None = None
     later: Later | None = None
-    tell: Tell | None = None
+    carry: Carry | None = None
     heard: Heard | None = None
 
 
@@ -108,7 +108,7 @@ class Answers:
         reply = await self.router.answer(incoming, place, now=self.now(), manner=manner)
         message = await self._message(reply, place, sheets)
         for notice in reply.notices:
-            await self._tell(notice, place)
+            await self._carry(notice, place)
         await self._note(received, reply)
         return message
 
@@ -142,26 +142,14 @@ class Answers:
         except SendFailure as failure:
             log.info("words_not_sent", reason=type(failure).__name__)
 
-    async def _tell(self, notice: Notice, place: Place) -> None:
-        to = _whom(notice.recipient, place)
-        if self.ways.tell is None or to is None:
+    async def _carry(self, notice: Notice, place: Place) -> None:
+        if self.ways.carry is None:
             log.warning("notice_not_sent", reason="no_way")
             return
-        try:
-            await self.ways.tell(to, notice.reply)
-        except SendFailure as failure:
-            log.warning("notice_not_sent", reason=type(failure).__name__)
+        failed = await self.ways.carry(notice, place)
+        for message in render(failed, self.paper) if failed is not None else ():
+            await self._later(place, message)
 
     async def _note(self, received: Received, reply: Reply) -> None:
         if self.ways.heard is not None:
             await self.ways.heard(received, reply)
-
-
-def _whom(recipient: str, place: Place) -> Place | None:
-    """Who is meant: a recipient of this account, or a whole address."""
-    if ":" not in recipient:
-        return Place(place.channel, recipient, account=place.account)
-    try:
-        return read_place(recipient)
-    except Invalid:
-        return None
