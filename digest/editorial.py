@@ -75,4 +75,9 @@ class Correct:
     sure: bool = False
 
 
-Publishing = SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct
+@dataclass(frozen=True, slots=True)
+class ShowRobots:
+    """The group robots there are: what each group gets, and whether it does."""
+
+
+Publishing = SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct | ShowRobots
