@@ -19,6 +19,7 @@ from digest import (
     vocabulary,
 )
 from digest.editing import ComposeBroadcast, ShowCampaigns
+from digest.editorial import ShowRobots
 from digest.intents import (
     Cancel,
     CatchUp,
@@ -177,7 +178,10 @@ def _asking() -> tuple[Command, ...]:
 
 
 def _publishing() -> tuple[Command, ...]:
-    return tuple(
+    robots = Command(
+        "robots", lambda words, known: ShowRobots(), vocabulary.ROBOTS, menu=False, help=False, admin=True
+    )
+    return robots, *(
         Command(name, make, words, slashes=slashes, leads=(*words["zh"], name), menu=False, admin=True)
         for name, make, words, slashes in (
             ("preview", publishing.preview, vocabulary.PREVIEW, ("proof",)),

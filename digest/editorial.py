@@ -83,4 +83,11 @@ class AnswerReader:
     text: str = ""
 
 
-Publishing = SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct | AnswerReader
+@dataclass(frozen=True, slots=True)
+class ShowRobots:
+    """The group robots there are: what each group gets, and whether it does."""
+
+
+Publishing = (
+    SubmitIssue | Preview | Publish | Retract | ShowReport | Resend | Correct | AnswerReader | ShowRobots
+)

@@ -65,6 +65,7 @@ _KINDS: Mapping[str, type[Intent]] = {
     "5": editorial.ShowReport,
     "6": editorial.Resend,
     "7": editorial.Correct,
+    "8": editorial.ShowRobots,
     "+": intents.Pair,
     "-": intents.Unpair,
     "8": editorial.AnswerReader,

@@ -201,3 +201,4 @@ ANSWER = _words(
     zh="回复 答复",
     en="reply|answer",
 )
+ROBOTS = _words(zh="企业微信群 企业微信机器人 群机器人", en="group robots|wecom groups")

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from digest.editorial import ShowRobots
 from digest.entries import section_key
+from digest.errors import UserError
 from digest.house import House
 from digest.intents import SectionName
 from digest.ports import Phrases
@@ -17,8 +19,8 @@ from digest.replies import Reply, say
 from digest.robots import CHANNEL
 from digest.subscriber import AddressState, Kind, Place, Sections, Selection, Subscriber, Subscription
 from digest.weekdays import Weekdays
-from handlers.context import due_of
-from handlers.moments import weekdays_named
+from handlers.context import Context, due_of
+from handlers.moments import sections_words, weekdays_named
 from storage.store import Store, Transaction
 
 log = structlog.get_logger()
@@ -126,12 +128,17 @@ async def stop_robot(store: Store, robot: Robot, reason: str) -> None:
             await tx.subscribers.deactivate(reader.address.id, reason)
 
 
-def greeting(robot: Robot, house: House, phrases: Phrases) -> Reply:
-    """What a group reads when its robot is new: what will come and when, and who can change it."""
+def greeting(robot: Robot, house: House, phrases: Phrases, *, telegram: bool = False) -> Reply:
+    """What a group reads when its robot is new: what will come and when, and who can change it.
+
+    `telegram`: admins can ask there, too.
+    """
     key = "robot.hello_sections" if robot.sections else "robot.hello"
+    admin = "robot.ask_admin_telegram" if telegram else "robot.ask_admin"
     return say(
         phrases(
             key,
+            admin=phrases(admin, word=phrases("says.robots")),
             days=_days(robot.weekdays or house.weekdays, phrases),
             clock=phrases.clock(robot.push_at or house.push_at),
             name=house.name or phrases("bot.name"),
@@ -147,3 +154,32 @@ def _days(written: str, phrases: Phrases) -> str:
     if len(weekdays.days) == 7:
         return phrases("robot.on_every_day")
     return phrases("robot.on_days", days=weekdays_named(weekdays, phrases))
+
+
+async def show_robots(intent: ShowRobots, context: Context) -> Reply:
+    """Tell an admin which groups get what and when, and which get nothing for now."""
+    if not context.admin:
+        raise UserError("robots.not_admin")
+    async with context.store.reading() as tx:
+        marks: dict[str, str] = json.loads(await tx.meta.get(MARKS_KEY) or "{}")
+        names = await tx.issues.section_names()
+        readers = [await tx.subscribers.at(Place(CHANNEL, name)) for name in marks]
+    lines = [_line(reader, names, context) for reader in readers if reader is not None]
+    phrases = context.phrases
+    if not lines:
+        return say(phrases("robots.none"))
+    return say("\n".join((phrases.count("robots.title", len(lines)), *lines, phrases("robots.change"))))
+
+
+def _line(reader: Subscriber, names: tuple[SectionName, ...], context: Context) -> str:
+    phrases, order = context.phrases, reader.subscription
+    line = phrases(
+        "robots.line",
+        name=reader.address.place.recipient,
+        days=_days(order.weekdays or context.house.weekdays, phrases),
+        clock=phrases.clock(order.push_at or context.house.push_at),
+        sections=sections_words(order.sections, names, context),
+    )
+    if reader.address.state is AddressState.ACTIVE:
+        return line
+    return phrases("robots.stopped", line=line, reason=reader.address.reason)

@@ -22,6 +22,7 @@ from handlers.preferences import change_setting
 from handlers.publish import publish, retract
 from handlers.range import show_range
 from handlers.report import resend, show_report
+from handlers.robots import show_robots
 from handlers.search import look_up
 from handlers.section import show_section, show_sections
 from handlers.settings import ask_setting, show_settings
@@ -81,4 +82,5 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     editorial.Resend: resend,
     editorial.Correct: correct,
     editorial.AnswerReader: answer_reader,
+    editorial.ShowRobots: show_robots,
 }

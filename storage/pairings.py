@@ -112,6 +112,7 @@ class Pairings:
                 .where(addresses.c.id == address_id)
                 .values(subscriber_id=await self._newcomer(now), preferred=False)
             )
+            await self._redirect(reader, address_id, kept)
         await self._connection.execute(
             sa.update(addresses).where(addresses.c.id == kept).values(preferred=False)
         )
@@ -136,6 +137,15 @@ class Pairings:
             return False
         await self._connection.execute(sa.update(deliveries).where(mine).values(address_id=way))
         return True
+
+    async def _redirect(self, reader: SubscriberId, old: AddressId, new: AddressId) -> None:
+        """What a reader still waits for arrives at an address that is still theirs."""
+        waiting = sa.and_(
+            deliveries.c.subscriber_id == reader,
+            deliveries.c.address_id == old,
+            deliveries.c.status.in_(_OPEN),
+        )
+        await self._connection.execute(sa.update(deliveries).where(waiting).values(address_id=new))
 
     async def _newcomer(self, now: dt.datetime) -> int:
         values = {"kind": Kind.PERSON, "locale": "", "zone": "", "created_at": now}

@@ -33,7 +33,10 @@ MESSAGES_A_SECOND = 10.0
 
 @dataclass(slots=True)
 class RobotsStation:
-    """Open it, keep its readers, give its outlet to the worker, run its services; close it at the end."""
+    """Open it, keep its readers, give its outlet to the worker, run its services; close it at the end.
+
+    `telegram`: admins can ask for the robots there.
+    """
 
     robots: tuple[Robot, ...]
     outlet: RobotOutlet
@@ -42,6 +45,7 @@ class RobotsStation:
     house: House
     languages: Languages
     now: Callable[[], dt.datetime]
+    telegram: bool = False
     again_seconds: float = AGAIN_SECONDS
 
     @property
@@ -98,7 +102,8 @@ class RobotsStation:
 
     async def _say_hello(self, robot: Robot) -> None:
         phrases = self.languages.speak(self.house.locale)
-        for message in self.outlet.render(greeting(robot, self.house, phrases)):
+        words = greeting(robot, self.house, phrases, telegram=self.telegram)
+        for message in self.outlet.render(words):
             await self.pace.answer(robot.place)
             await self.outlet.send(robot.place, message, lane=Lane.ANSWER)
 
@@ -120,7 +125,8 @@ def robots_station(
     )
     pace = Pace(Rate(MESSAGES_A_SECOND), clock=time.monotonic)
     robots = tuple(map(_robot, wecom.robots))
-    return RobotsStation(robots, outlet, pace, store, house, languages, now)
+    telegram = settings.telegram.configured
+    return RobotsStation(robots, outlet, pace, store, house, languages, now, telegram)
 
 
 def _robot(settings: WecomRobot) -> Robot:

@@ -274,6 +274,22 @@ async def test_after_unlinking_this_side_keeps_everything_and_the_other_begins_a
     assert await owed(store) == [("wechat", "oXYZ")]
 
 
+async def test_a_digest_that_waits_goes_to_the_side_that_keeps_the_subscription(
+    telegram: Talk, wechat: Talk, store: Store
+) -> None:
+    await telegram.say("订阅")
+    await pair_up(telegram, wechat)
+    await publish(store, MONDAY + dt.timedelta(days=1), now=TUESDAY_AT_NINE - dt.timedelta(hours=2))
+    await plan(store, House(), now=TUESDAY_AT_NINE)
+    before = await owed(store)
+
+    wechat.now = TUESDAY_AT_NINE
+    await says(wechat, "解除关联")
+
+    assert before == [("telegram", "77")]
+    assert await owed(store) == [("wechat", "oXYZ")]
+
+
 async def test_the_settings_lead_to_the_code(telegram: Talk) -> None:
     await telegram.say("设置")
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from bot.phrases import load_catalogs
+from bot.phrases import Catalogs, load_catalogs
 from digest.house import House
 from digest.replies import Text
 from digest.subscriber import Kind, Sections, Selection, Subscriber
 from handlers.robots import Robot, claim_greeting, greeting, keep_robots, stop_robot, take_back_greeting
 from storage.store import Store
+from tests.handlers.conftest import Talk
 from tests.handlers.order_book import HOUSE, at
 from tests.storage.makers import make_issue, put
 
 NOON = at("2025-12-20 12:00")
 LATER = at("2025-12-20 13:00")
 ROBOT = Robot("开发群", ("开源动态",), dt.time(9, 30), "mon-fri", "mark-1")
+
+
+@pytest.fixture
+def talk_of(catalogs: Catalogs) -> Callable[[Store], Talk]:
+    return lambda store: Talk(store, catalogs)
 
 
 async def reader_of(store: Store, robot: Robot = ROBOT) -> Subscriber:
@@ -129,4 +136,23 @@ def test_the_first_word_says_what_comes_and_when(weekdays: str, words: str) -> N
     (block,) = greeting(robot, House(), load_catalogs().speak("zh-Hans")).blocks
 
     assert isinstance(block, Text)
-    assert block.text.split("\n")[0] == words
+    assert block.text == f"{words}\n要改栏目或时间，找管理员（config.toml 的 [[wecom.robots]]）。"
+
+
+async def test_an_admin_can_ask_for_the_groups_and_nobody_else(
+    sqlite_store: Store, talk_of: Callable[[Store], Talk]
+) -> None:
+    admin = replace(talk_of(sqlite_store), house=replace(HOUSE, admins=frozenset({"telegram:77"})))
+    none = await admin.say("企业微信群")
+    await keep_robots(sqlite_store, HOUSE, [ROBOT, Robot("董事会")], now=NOON)
+    await stop_robot(sqlite_store, ROBOT, "bad_webhook")
+
+    shown = await admin.say("企业微信群")
+    reader = admin.another("78")
+
+    assert none.startswith("还没有企业微信群机器人")
+    assert "开发群　每周一到周五 9:30" in shown
+    assert "已经停了：bad_webhook" in shown
+    assert "董事会　每天 8:00" in shown
+    assert "管理员" in await reader.say("/robots")
+    assert "董事会" not in await reader.say("企业微信群")

@@ -12,10 +12,12 @@ from bot.phrases import load_catalogs
 from bot.wecom.markdown import render
 from digest.codes import code_of
 from digest.frames import Frame
+from digest.house import House
 from digest.issue import Issue
 from digest.parsing import parse
 from digest.robots import robot_screen, with_links
 from digest.subscriber import Sections, Selection, Subscription
+from handlers.robots import Robot, greeting
 from tests.shared_folder import SHARED
 
 assert SHARED is not None
@@ -36,11 +38,11 @@ def frame(sections: Sections | None = None) -> Frame:
     return Frame(phrases, TODAY, Subscription(sections=sections or Sections()))
 
 
-def drafted(heading: str) -> list[str]:
+def drafted(heading: str, language: str = "markdown") -> list[str]:
     """The fenced drafts of one section of the page."""
     part = DRAFTS.split(f"\n### {heading}", 1)[1]
     part = re.split(r"\n###? ", part, maxsplit=1)[0]
-    return re.findall(r"```markdown\n(.*?)\n```", part, re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)\n```", part, re.DOTALL)
 
 
 def test_with_a_web_site_the_issue_is_one_message(issue: Issue) -> None:
@@ -76,3 +78,12 @@ def test_two_sections_make_one_message(issue: Issue) -> None:
 
     assert message.markdown == drafted("3.3")[0]
     assert len(message.markdown.encode()) == 2237
+
+
+def test_the_first_word_in_a_group_is_the_draft() -> None:
+    robot = Robot("开发群", ("开源动态", "算法论文"), dt.time(8, 40), "workdays")
+    reply = greeting(robot, House(), load_catalogs().speak("zh-Hans"), telegram=True)
+
+    (message,) = render(reply)
+
+    assert [message.markdown] == drafted("5.3", "text")
