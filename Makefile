@@ -9,8 +9,9 @@ INSTALL := $(PIP) install -qq --root-user-action=ignore --require-hashes --no-de
 CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/*.po)
 # Debian packages that tests marked "system" want.
 SYSTEM_PACKAGES :=
-# Two programs share the tests; one order gives one verdict.
-SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal --randomly-seed=1
+# A few programs share the tests, one more than there are cores, for many tests wait; one order, one verdict.
+PROGRAMS := $(shell cores=$$(nproc); echo $$((cores < 3 ? cores + 1 : 4)))
+SIDE_BY_SIDE := --numprocesses=$(PROGRAMS) --dist=worksteal --randomly-seed=1
 
 .PHONY: demo test test-system check lint fuzz bench bench-large soak lock clean
 

@@ -68,7 +68,7 @@ _KINDS: Mapping[str, type[Intent]] = {
     "8": editorial.ShowRobots,
     "+": intents.Pair,
     "-": intents.Unpair,
-    "8": editorial.AnswerReader,
+    "9": editorial.AnswerReader,
 }
 
 
