@@ -19,6 +19,7 @@ from bot.assembly import (
     database_url,
     house_of,
     instance_lock,
+    migrated,
     opened_store,
     router_of,
     rules_of,
@@ -51,7 +52,6 @@ from digest.errors import OperatorError, SendFailure, StoreUnavailable, Unauthor
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
 from storage.engines import file_of
-from storage.schema import migrate
 from storage.store import Store
 from web.health import make_site
 
@@ -74,9 +74,7 @@ async def run_app(settings: Settings, terminal: Terminal) -> int:
         raise OperatorError("run.no_webhook", exit_code=2)
     configure_log(settings.log, secrets_of(settings))
     with instance_lock(settings, utc_now()):
-        report = await migrate(database_url(settings), backup=True)
-        if report.backup is not None:
-            log.info("database_copied", path=str(report.backup))
+        await migrated(settings)
         async with opened_store(settings) as store, _built(settings, store, terminal) as app:
             await app.run()
     return 0

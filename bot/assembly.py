@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.desk import desk_of
 from bot.pace import Rate
 from bot.phrases import Catalogs, load_catalogs, match_language
@@ -22,7 +24,10 @@ from handlers.ingest import Rules
 from handlers.router import Router
 from storage.engines import file_of
 from storage.lock import InstanceLock
+from storage.schema import SCHEMA, migrate
 from storage.store import Store
+
+log = structlog.get_logger()
 
 
 def house_of(settings: Settings) -> House:
@@ -68,6 +73,15 @@ def catalogs_of(settings: Settings) -> Catalogs:
 def database_url(settings: Settings) -> str:
     """Where everything is kept; may hold a password."""
     return settings.database.url.get_secret_value()
+
+
+async def migrated(settings: Settings) -> None:
+    """See to it that the database has our tables, or those of a newer program that we can use."""
+    report = await migrate(database_url(settings), backup=True)
+    if report.backup is not None:
+        log.info("database_copied", path=str(report.backup))
+    if report.after > SCHEMA:
+        log.warning("database_newer", found=report.after, known=SCHEMA)
 
 
 @asynccontextmanager

@@ -51,6 +51,8 @@ async def _look(store: Store) -> None:
     try:
         if await reindex(store, tenth_by_tenth(_log)):
             log.info("lookups_ready")
+        async with store.transaction() as tx:
+            await tx.lookups.show_life()
     except StoreUnavailable:
         log.warning("lookups_put_off")
 

@@ -21,7 +21,7 @@ from handlers.ingest import FileReport, Verdict, ingest
 from handlers.push import Pushed, push
 from handlers.reindex import reindex
 from storage.lookup_index import Progress
-from storage.schema import migrate
+from storage.schema import SCHEMA, migrate
 
 RESERVED_SHARE = 0.97
 
@@ -50,8 +50,8 @@ async def migrate_database(settings: Settings, terminal: Terminal, *, json: bool
         return 0
     key = "migrate.created" if report.before is None else "migrate.upgraded"
     if report.before == report.after:
-        key = "migrate.current"
-    terminal.say(terminal.phrases(key, before=str(report.before), after=str(report.after)))
+        key = "migrate.current" if report.after == SCHEMA else "migrate.newer"
+    terminal.say(terminal.phrases(key, before=str(report.before), after=str(report.after), known=str(SCHEMA)))
     if report.backup:
         terminal.say(terminal.phrases("migrate.backup", path=str(report.backup)))
     if indexed:

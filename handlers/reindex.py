@@ -13,12 +13,13 @@ PAUSE_SECONDS = 0.01
 
 
 async def reindex(store: Store, tell: Callable[[Progress], None]) -> bool:
-    """Index what is still to be indexed, a few issues at a time; False when everything was.
+    """Index what is still to be indexed, a few issues at a time; False when nothing is for this program.
 
     Look-ups go on without the index meanwhile. It may be killed at any moment, and goes on from there.
+    The index of a newer program is left to it as long as that lives.
     """
     async with store.reading() as tx:
-        if await tx.lookups.ready():
+        if not await tx.lookups.wanted():
             return False
     while (progress := await _step(store)) is not None:
         tell(progress)

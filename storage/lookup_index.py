@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from storage.documents import read_issue
 from storage.inserts import insert_json, insert_rows
 from storage.issue_queries import CURRENT, OURS
 from storage.lookup_rows import A_DAY, Values, ids_between, text_rows, token_row, vector_row, words_of
-from storage.lookup_tables import LOOKUPS_KEY, lookup_texts
+from storage.lookup_tables import LOOKUPS_KEY, LOOKUPS_SEEN_KEY, lookup_texts
 from storage.tables import issues, meta, revisions
 
 # So many issues are indexed at once when it is made anew: whoever wants to write waits so long.
@@ -29,15 +30,25 @@ A_CLEARING = 2_000
 # What `meta` says of an index that nobody's tokens are all of.
 OUTDATED = ""
 
+# The index of a newer program is left to it, unless nothing has been heard of one for so long.
+_FORSAKEN = "10 minutes"
+_SHOW = sa.text("""
+    INSERT INTO meta (key, value) VALUES (:key, clock_timestamp()::text)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value
+""")
+_KEPT = sa.text(f"""
+    SELECT value::timestamptz > clock_timestamp() - interval '{_FORSAKEN}' FROM meta WHERE key = :key
+""")
+
 _STATE = sa.select(meta.c.value).where(meta.c.key == LOOKUPS_KEY)
 # The stories of some days, given by their first ids as JSON.
 _OF_DAYS = {
     "sqlite": sa.text(f"""
-        SELECT lookup_texts.* FROM json_each(:days) AS day
+        SELECT lookup_texts.id, title, body, marks FROM json_each(:days) AS day
         CROSS JOIN lookup_texts ON lookup_texts.id BETWEEN day.value AND day.value + {A_DAY - 1}
     """),
     "postgresql": sa.text(f"""
-        SELECT lookup_texts.* FROM json_array_elements_text(CAST(:days AS json)) AS day
+        SELECT id, title, body, marks FROM json_array_elements_text(CAST(:days AS json)) AS day
         JOIN lookup_texts ON id BETWEEN CAST(day AS bigint) AND CAST(day AS bigint) + {A_DAY - 1}
     """),
 }
@@ -83,10 +94,20 @@ _BEFORE = (
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """Whether the index has the tokens of this program, and the day down to which it has the issues."""
+    """Of which program's tokens the index is made, and the day down to which it has the issues."""
 
-    ours: bool
+    made_of: str
     down_to: dt.date | None
+
+    @property
+    def ours(self) -> bool:
+        """Whether it has the tokens of this program."""
+        return self.made_of == version()
+
+    @property
+    def newer(self) -> bool:
+        """Whether it has those of a newer one."""
+        return _age(self.made_of) > _age(version())
 
     @property
     def ready(self) -> bool:
@@ -107,25 +128,54 @@ async def index_state(connection: AsyncConnection, *, lock: bool = False) -> Ind
     query = _STATE.with_for_update() if lock else _STATE
     value: str = (await connection.execute(query)).scalar() or ""
     made_of, _, day = value.partition(" ")
-    return IndexState(made_of == version(), dt.date.fromisoformat(day) if day else None)
+    return IndexState(made_of, dt.date.fromisoformat(day) if day else None)
+
+
+def _age(made_of: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", made_of))
+
+
+async def is_wanted(connection: AsyncConnection) -> bool:
+    """Whether the index is to be made, or made further, by this program."""
+    state = await index_state(connection)
+    return not state.ready and not await _is_kept(connection, state)
+
+
+async def show_life(connection: AsyncConnection) -> None:
+    """Show older programs that the index is looked after, where it is ours."""
+    if connection.dialect.name == "postgresql" and (await index_state(connection)).ours:
+        await connection.execute(_SHOW, {"key": LOOKUPS_SEEN_KEY})
+
+
+async def _is_kept(connection: AsyncConnection, state: IndexState) -> bool:
+    """Whether a newer program looks after it. An SQLite file is one program's alone."""
+    if connection.dialect.name != "postgresql" or not state.newer:
+        return False
+    return bool((await connection.execute(_KEPT, {"key": LOOKUPS_SEEN_KEY})).scalar())
 
 
 async def index_texts(connection: AsyncConnection, texts: Sequence[Issue]) -> None:
     """Let look-ups find the stories of these texts, and of no other text of their days.
 
-    An index of other tokens gets none of ours: it is outdated from now on, for whoever made it as well.
+    An index of other tokens gets none of ours. An older one is outdated from now on, for whoever made it as
+    well; whoever made a newer one goes through it again from these days on.
     """
-    if (await index_state(connection, lock=True)).ours:
+    state = await index_state(connection, lock=True)
+    if state.ours:
         await _replace(connection, texts)
+    elif state.newer and texts:
+        after = min(max(issue.date for issue in texts), dt.date.max - dt.timedelta(1)) + dt.timedelta(1)
+        await _set_value(connection, f"{state.made_of} {max(after, state.down_to or after)}")
     else:
         await _set_value(connection, OUTDATED)
 
 
 async def next_step(connection: AsyncConnection) -> Progress | None:
-    """Index the next few issues, newest first; None when nothing is left to do."""
+    """Index the next few issues, newest first; None when nothing is left to do for this program."""
     state = await index_state(connection, lock=True)
-    if state.ready:
+    if state.ready or await _is_kept(connection, state):
         return None
+    await show_life(connection)
     if not state.ours:
         await _clear_more(connection)
         return await _progress(connection, dt.date.max)

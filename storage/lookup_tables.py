@@ -9,6 +9,8 @@ from storage.tables import metadata
 
 # Where `meta` keeps which tokens the look-up index is made of, and how far it is made.
 LOOKUPS_KEY = "lookups"
+# And when whoever made it was last heard of.
+LOOKUPS_SEEN_KEY = "lookups_seen"
 
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

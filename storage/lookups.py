@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digest.query import Query
 from digest.ranking import Ranking, ranked
 from storage.candidates import MOST, Candidates, day_of
-from storage.lookup_index import Progress, index_state, next_step
+from storage.lookup_index import Progress, index_state, is_wanted, next_step, show_life
 from storage.near_words import near_terms
 
 # So many of the newest are ranked first; mostly none of the older ones can be among the best.
@@ -109,6 +109,14 @@ class Lookups:
     async def ready(self) -> bool:
         """False while the index is made anew: look-ups would miss stories."""
         return (await index_state(self._connection)).ready
+
+    async def wanted(self) -> bool:
+        """Whether the index is to be made by this program; one of a newer program is left to it."""
+        return await is_wanted(self._connection)
+
+    async def show_life(self) -> None:
+        """Let older programs know that somebody looks after the index, where it is of our tokens."""
+        await show_life(self._connection)
 
     async def index_more(self) -> Progress | None:
         """Index a few of the issues that are still to be indexed; None when none is."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,27 +19,41 @@ from digest.errors import OperatorError
 from digest.tokens import version
 from storage.engines import file_of, migrating_engine
 from storage.every_table import metadata
-from storage.faults import sqlite_code
+from storage.faults import named, sqlite_code
 from storage.jobs import make_job_tables
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta
 
 SCHEMA = 7
+# Programs that know this schema, or a later one, go on beside ours. A migration that only adds leaves the
+# number alone; any other makes it its own (docs/decisions/0013-rolling-upgrade.md).
+READABLE_BY = 7
+# Where `meta` keeps it.
+READABLE_KEY = "readable_by"
+# A table that is wanted holds up whoever asks for it next: for no longer than this, then once more later.
+# PostgreSQL looks for deadlocks after a second: by then it is we who have given way.
+_WAIT = "500ms"
+_PAUSE_SECONDS = 0.5
+_PATIENCE_SECONDS = 60.0
 _ADVISORY_KEY = 0x64696765
 _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The migrations to run: their folder, and the schema they lead to."""
+    """The migrations to run: their folder, the schema they lead to, and whose programs can read it."""
 
     folder: Path = Path(__file__).parent / "migrations"
     schema: int = SCHEMA
+    readable_by: int = READABLE_BY
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationReport:
-    """What `migrate` did: the schema before (None: there was none) and after, and the copy made first."""
+    """What `migrate` did: the schema before (None: there was none) and after, and the copy made first.
+
+    A schema of a newer program that ours can read is left as it is.
+    """
 
     before: int | None
     after: int
@@ -58,10 +74,10 @@ async def migrate(
     engine = migrating_engine(url)
     try:
         before = await prepare(engine, path=path, goal=goal.schema)
-        if before is None or before == goal.schema:
-            return MigrationReport(before, goal.schema)
+        if before is None or before >= goal.schema:
+            return MigrationReport(before, max(before or 0, goal.schema))
         copy = _copy(path, before, now or dt.datetime.now(dt.UTC)) if path is not None and backup else None
-        await _upgrade(engine, goal)
+        await _upgrade(engine, goal, path)
         return MigrationReport(before, goal.schema, copy)
     finally:
         await engine.dispose()
@@ -70,23 +86,25 @@ async def migrate(
 async def prepare(
     engine: AsyncEngine, *, path: Path | None, goal: int = SCHEMA, create: bool = True
 ) -> int | None:
-    """The schema found, never newer than `goal`; None where there were no tables (`create` makes them).
+    """The schema found; None where there were no tables (`create` makes them).
 
-    OperatorError where there is no database of ours.
+    OperatorError where there is no database of ours, or one that programs of the schema `goal` cannot read.
     """
     try:
         async with engine.begin() as connection:
             found = await connection.run_sync(found_schema)
             if found is None and create:
                 found = await connection.run_sync(create_tables)
+            newer = found if found is not None and found > goal else 0
+            readable_by = await connection.run_sync(_readable_by) if newer else None
     except DBAPIError as caught:
         raise refusal(caught.orig, path) from caught
     except sqlite3.Error as caught:
         raise refusal(caught, path) from caught
     if found is None and not create:
         raise OperatorError("storage.absent", exit_code=1, database=str(path or "PostgreSQL"))
-    if found is not None and found > goal:
-        raise OperatorError("storage.newer_schema", exit_code=2, found=found, known=goal)
+    if newer and (readable_by is None or readable_by > goal):
+        raise OperatorError("storage.newer_schema", exit_code=2, found=newer, known=goal)
     return found
 
 
@@ -100,6 +118,12 @@ def found_schema(connection: Connection) -> int | None:
         if version is not None and str(version).isdecimal():
             return int(version)
     raise OperatorError("storage.not_a_database", exit_code=1, database=str(connection.engine.url.database))
+
+
+def _readable_by(connection: Connection) -> int | None:
+    """The oldest schema whose programs can use this one; None where only its own can."""
+    value = connection.execute(sa.select(meta.c.value).where(meta.c.key == READABLE_KEY)).scalar()
+    return int(value) if value and value.isdecimal() else None
 
 
 def refusal(error: BaseException | None, path: Path | None) -> OperatorError:
@@ -135,7 +159,8 @@ def create_tables(connection: Connection) -> int | None:
     connection.exec_driver_sql(_STAMPED)
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": f"{SCHEMA:04}"})
     # Without stories the look-up index is complete.
-    connection.execute(sa.insert(meta), {"key": LOOKUPS_KEY, "value": version()})
+    known = {LOOKUPS_KEY: version(), READABLE_KEY: str(READABLE_BY)}
+    connection.execute(sa.insert(meta), [{"key": key, "value": value} for key, value in known.items()])
     return None
 
 
@@ -153,9 +178,23 @@ def _copy(path: Path, schema: int, now: dt.datetime) -> Path:
     return copy
 
 
-async def _upgrade(engine: AsyncEngine, plan: Plan) -> None:
-    async with engine.begin() as connection:
-        await connection.run_sync(_run_scripts, plan)
+async def _upgrade(engine: AsyncEngine, plan: Plan, path: Path | None) -> None:
+    """Run the migrations, whole or not at all. Programs that send meanwhile come first, for a minute."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_run_scripts, plan)
+        except DBAPIError as caught:
+            fault = named(caught.orig, lost=caught.connection_invalidated)
+            # An SQLite file is ours alone: there is nobody to wait for.
+            if path is not None or fault is None:
+                raise
+            if time.monotonic() > until:
+                raise refusal(caught.orig, path) from caught
+        else:
+            return
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 def _run_scripts(connection: Connection, plan: Plan) -> None:
@@ -167,11 +206,22 @@ def _run_scripts(connection: Connection, plan: Plan) -> None:
     config.set_main_option("script_location", str(plan.folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    if connection.dialect.name == "postgresql":
-        # Of two programs that start at once on an old database one upgrades it, and the other sees that.
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+    if connection.dialect.name == "postgresql" and not _is_ours_to_run(connection, plan):
+        return
     command.upgrade(config, f"{plan.schema:04}")
+    connection.execute(sa.delete(meta).where(meta.c.key == READABLE_KEY))
+    connection.execute(sa.insert(meta), {"key": READABLE_KEY, "value": str(plan.readable_by)})
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
             raise OperatorError("storage.broken_migration", exit_code=1, table=str(broken[0]))
+
+
+def _is_ours_to_run(connection: Connection, plan: Plan) -> bool:
+    """Of programs that start at once on an old database one upgrades it; the others wait, and see that."""
+    for setting in ("lock_timeout = 0", "statement_timeout = 0"):
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}'")
+    found = found_schema(connection)
+    return found is None or found < plan.schema

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from storage.lock import InstanceLock
+from storage.schema import SCHEMA
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
 COMMANDS = (
@@ -265,10 +266,26 @@ def test_a_file_that_is_no_database_is_said_in_a_sentence(digestbot: CommandLine
     assert "Traceback" not in done.err
 
 
-def test_a_database_of_a_newer_version_is_refused_in_plain_words(library: CommandLine) -> None:
+def newer(library: CommandLine, readable_by: int) -> None:
+    """The database is of schema 99, which programs from this schema on can use."""
     with closing(sqlite3.connect(library.folder / "digestbot.db")) as opened:
         opened.execute("UPDATE alembic_version SET version_num = '99'")
+        opened.execute("UPDATE meta SET value = ? WHERE key = 'readable_by'", (str(readable_by),))
         opened.commit()
+
+
+def test_a_database_of_a_newer_version_that_only_adds_is_used(library: CommandLine) -> None:
+    newer(library, SCHEMA)
+
+    migrated, said = library("migrate"), library("say", "今日")
+
+    assert migrated.out.startswith("The database is of a newer version (schema 99, this program knows")
+    assert library("migrate", "--json").data == {"before": 99, "after": 99, "backup": None}
+    assert (migrated.code, said.code, said.err) == (0, 0, "")
+
+
+def test_a_database_of_a_newer_version_is_refused_in_plain_words(library: CommandLine) -> None:
+    newer(library, SCHEMA + 1)
 
     for words in (("say", "今日"), ("migrate",), ("ingest",)):
         done = library(*words)

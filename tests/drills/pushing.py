@@ -164,8 +164,18 @@ async def owe(url: str, count: int) -> None:
     await store.close()
 
 
-async def _fill(connection: AsyncConnection, count: int) -> None:
-    numbers = range(1, count + 1)
+async def owe_more(url: str, count: int, *, before: int) -> None:
+    """Owe the same digest to so many further readers; `before`: how many there are already."""
+    store = await Store.open(url)
+    async with store.transaction() as tx:
+        await _fill(tx.connection, count, before=before)
+    pushed = await push(store, TODAY, now=utc_now(), dry_run=False)
+    assert pushed.owed == count
+    await store.close()
+
+
+async def _fill(connection: AsyncConnection, count: int, *, before: int = 0) -> None:
+    numbers = range(before + 1, before + count + 1)
     people = [{"id": n, "kind": Kind.PERSON, "created_at": NOW} for n in numbers]
     places = [
         {

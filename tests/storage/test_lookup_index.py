@@ -16,7 +16,7 @@ from digest.tokens import version
 from storage.documents import write_issue
 from storage.engines import migrating_engine
 from storage.lookup_index import A_CLEARING, A_STEP, Progress
-from storage.lookup_tables import LOOKUPS_KEY
+from storage.lookup_tables import LOOKUPS_KEY, LOOKUPS_SEEN_KEY
 from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
 from storage.store import Store
 from storage.tables import issues, revisions
@@ -197,6 +197,101 @@ async def test_an_index_of_other_tokens_gets_no_new_texts_and_is_outdated_for_it
     assert await rows_of(store, "lookup_texts") == MANY
     assert await total(store, "新") == 0
     assert await value(store) == ""
+
+
+NEWER = "99.0/99.0.0"
+
+
+async def left_to_a_newer_program(store: Store, minutes_ago: int) -> None:
+    """The index has the tokens of a newer program, which was last heard of some minutes ago."""
+    await outdate(store, NEWER)
+    async with store.transaction() as tx:
+        seen = sa.text("SELECT (clock_timestamp() - make_interval(mins => :minutes))::text")
+        moment = (await tx.connection.execute(seen, {"minutes": minutes_ago})).scalar_one()
+        await tx.meta.set(LOOKUPS_SEEN_KEY, moment)
+
+
+async def wanted(store: Store) -> bool:
+    async with store.reading() as tx:
+        return await tx.lookups.wanted()
+
+
+async def test_the_index_of_a_newer_program_that_lives_is_left_to_it(postgres_url: str) -> None:
+    store = await Store.open(postgres_url)
+    await fill(store)
+    await left_to_a_newer_program(store, minutes_ago=9)
+
+    assert not await wanted(store)
+    assert not await is_ready(store)
+    assert await step(store) is None
+    assert await value(store) == NEWER
+    await store.close()
+
+
+async def test_a_newer_program_is_told_from_which_day_on_to_go_through_its_index_again(
+    postgres_url: str,
+) -> None:
+    store = await Store.open(postgres_url)
+    await fill(store)
+    await left_to_a_newer_program(store, minutes_ago=1)
+
+    values = []
+    for age in (3, 5, 1):
+        async with store.transaction() as tx:
+            await put(tx, make_issue("新", date=TODAY - age * DAY), now=NOW + HOUR)
+        values.append(await value(store))
+
+    days = [TODAY - 2 * DAY, TODAY - 2 * DAY, TODAY]
+    assert values == [f"{NEWER} {day}" for day in days]
+    # Whoever is of that version goes on from there, as we do with an index of ours.
+    await outdate(store, f"{version()} {days[-1]}")
+    while await step(store):
+        pass
+    assert await total(store, "新") == 3
+    assert await total(store, "no3") == 0
+    await store.close()
+
+
+async def test_the_index_of_a_newer_program_that_has_gone_is_taken_over(postgres_url: str) -> None:
+    store = await Store.open(postgres_url)
+    await fill(store)
+    await left_to_a_newer_program(store, minutes_ago=11)
+
+    assert await wanted(store)
+    while await step(store):
+        pass
+
+    assert await is_ready(store)
+    assert await total(store, "模型") == MANY
+    await store.close()
+
+
+async def test_in_a_file_nobody_else_looks_after_the_index(sqlite_store: Store) -> None:
+    await fill(sqlite_store)
+    await outdate(sqlite_store, NEWER)
+
+    assert await wanted(sqlite_store)
+
+
+async def test_whoever_keeps_the_index_shows_that_it_lives(store: Store, store_url: str) -> None:
+    async def shown() -> str | None:
+        async with store.transaction() as tx:
+            await tx.lookups.show_life()
+            return await tx.meta.get(LOOKUPS_SEEN_KEY)
+
+    first = await shown()
+    await outdate(store, NEWER)
+    second = await shown()
+    await outdate(store, version())
+    third = await shown()
+
+    if store_url.startswith("sqlite"):
+        assert (first, second, third) == (None, None, None)
+    else:
+        assert first is not None
+        assert first == second
+        assert third is not None
+        assert third > first
 
 
 async def impatient_step(store: Store) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,10 @@ from sqlalchemy.engine import Connection
 from digest.errors import OperatorError
 from storage.engines import migrating_engine, open_engines
 from storage.every_table import metadata
-from storage.schema import SCHEMA, MigrationReport, Plan, _run_scripts, migrate
+from storage.schema import READABLE_BY, READABLE_KEY, SCHEMA, MigrationReport, Plan, _run_scripts, migrate
 from storage.store import Store
 from tests.postgres import PostgresServer
+from tests.storage.additive import described, in_the_way
 from tests.storage.makers import NOW
 
 JOB_ENGINE = "procrastinate_"
@@ -40,13 +43,23 @@ def upgrade() -> None:
 '''
 
 
+ADDED = NEXT.replace('        batch.alter_column("locale", server_default="en")\n', "")
+
+
 @pytest.fixture
 def second(tmp_path: Path) -> Plan:
-    """Our migrations and one more."""
+    """Our migrations and one more, which programs of ours cannot live with."""
     folder = tmp_path / "migrations"
     shutil.copytree(Plan().folder, folder)
     (folder / "versions" / "9999_next.py").write_text(NEXT)
-    return Plan(folder, SCHEMA + 1)
+    return Plan(folder, SCHEMA + 1, SCHEMA + 1)
+
+
+@pytest.fixture
+def added(second: Plan) -> Plan:
+    """Our migrations and one more, which only adds."""
+    (second.folder / "versions" / "9999_next.py").write_text(ADDED)
+    return replace(second, readable_by=SCHEMA)
 
 
 def _described(connection: Connection) -> dict[str, Any]:
@@ -233,6 +246,97 @@ async def test_a_database_of_a_newer_version_is_refused(empty_url: str, second: 
             await opening
         assert (refusal.value.code, refusal.value.exit_code) == ("storage.newer_schema", 2)
         assert refusal.value.values == {"found": SCHEMA + 1, "known": SCHEMA}
+
+
+async def test_a_database_of_a_newer_version_that_only_adds_is_used_and_left_as_it_is(
+    empty_url: str, added: Plan
+) -> None:
+    await migrate(empty_url, backup=False)
+    await migrate(empty_url, backup=False, plan=added)
+
+    report = await migrate(empty_url, backup=True)
+    store = await Store.open(empty_url)
+    async with store.transaction() as tx:
+        assert await tx.subscribers.count() == 0
+        await tx.meta.set("kept", "yes")
+        nickname = await tx.connection.exec_driver_sql("SELECT nickname FROM subscribers")
+    await store.close()
+
+    assert report == MigrationReport(SCHEMA + 1, SCHEMA + 1)
+    assert list(nickname) == []
+
+
+async def test_a_new_database_says_by_whom_it_can_be_used(store: Store) -> None:
+    async with store.reading() as tx:
+        assert await tx.meta.get(READABLE_KEY) == str(READABLE_BY)
+
+
+async def test_programs_that_start_at_once_upgrade_a_database_once(
+    empty_postgres_url: str, added: Plan
+) -> None:
+    await migrate(empty_postgres_url, backup=False)
+
+    reports = await asyncio.gather(*(migrate(empty_postgres_url, backup=False, plan=added) for _ in range(4)))
+
+    assert {report.after for report in reports} == {SCHEMA + 1}
+
+
+async def test_a_migration_waits_for_whoever_uses_a_table_and_holds_nobody_up_for_long(
+    empty_postgres_url: str, added: Plan
+) -> None:
+    await migrate(empty_postgres_url, backup=False)
+    store = await Store.open(empty_postgres_url)
+    async with store.reading() as tx:
+        await tx.subscribers.count()
+        migrating = asyncio.create_task(migrate(empty_postgres_url, backup=False, plan=added))
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(20), store.reading() as other:
+            await other.subscribers.count()
+        waited = not migrating.done()
+
+    report = await migrating
+    await store.close()
+    assert waited
+    assert report == MigrationReport(SCHEMA, SCHEMA + 1)
+
+
+async def test_what_a_schema_says_of_older_programs_is_true(empty_url: str) -> None:
+    engine = migrating_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_run_scripts, Plan(schema=READABLE_BY))
+        before = await connection.run_sync(described)
+    async with engine.begin() as connection:
+        await connection.run_sync(_run_scripts, Plan())
+        after = await connection.run_sync(described)
+    await engine.dispose()
+
+    assert READABLE_BY <= SCHEMA
+    assert in_the_way(before, after) == []
+
+
+async def test_what_older_programs_would_trip_over_is_found(empty_url: str) -> None:
+    engine = migrating_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE kept (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
+        await connection.exec_driver_sql("CREATE TABLE lost (id INTEGER PRIMARY KEY)")
+        before = await connection.run_sync(described)
+        for table in ("kept", "lost"):
+            await connection.exec_driver_sql(f"DROP TABLE {table}")
+        await connection.exec_driver_sql(
+            "CREATE TABLE kept (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INTEGER UNIQUE, d TEXT NOT NULL,"
+            " e TEXT NOT NULL DEFAULT '')"
+        )
+        after = await connection.run_sync(described)
+    await engine.dispose()
+
+    assert in_the_way(before, after) == [
+        "kept: a must not be empty",
+        "kept: b has another type",
+        "kept: c is gone",
+        "kept: d is wanted of everybody",
+        "kept: unique is stricter",
+        "lost: is gone",
+    ]
 
 
 async def test_a_database_of_an_older_version_wants_a_migration_first(empty_url: str) -> None:
