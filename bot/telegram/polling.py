@@ -19,6 +19,8 @@ Clock = Callable[[], float]
 POLL_SECONDS = 30.0
 LONGEST_PAUSE = 30.0
 CONFLICT_PAUSE = 30.0
+# Two programs that take turns at one token leave each other alone for a minute at a time.
+CALM_SECONDS = 90.0
 UNAUTHORIZED_PAUSE = 60.0
 QUIET_FAILURES = 3
 MOST_UPDATES = 100
@@ -81,6 +83,8 @@ class Polling:
         self._limit = MOST_UPDATES
         self._failures = 0
         self._told = ""
+        self._flows = False
+        self._disturbed_at = float("-inf")
         self._health = Health.STARTING
 
     @property
@@ -101,7 +105,7 @@ class Polling:
             except SendFailure as failure:
                 seconds = await self._failed(failure)
             except StoreUnavailable:
-                self._health = Health.UNKEPT
+                self._flows, self._health = False, Health.UNKEPT
                 seconds = self._longer()
             else:
                 seconds = 0.0
@@ -111,7 +115,7 @@ class Polling:
     async def _poll(self) -> None:
         if not self._source.username:
             await self._source.identify()
-        began, held = self._clock(), self._health is Health.WELL
+        began, held = self._clock(), self._flows
         # The first question after a start or a trouble is answered at once: then it is known how things are.
         seconds = self._poll_seconds if held else 0.0
         updates = await self._source.fetch(self._offset, seconds=seconds, limit=self._limit)
@@ -124,20 +128,25 @@ class Polling:
             await self._pause(1.0)
 
     async def _well(self) -> None:
-        self._health, self._failures, self._limit = Health.WELL, 0, MOST_UPDATES
+        """Note that updates come in; another poller is gone when nobody has disturbed us for long enough."""
+        self._flows, self._failures, self._limit = True, 0, MOST_UPDATES
+        if self._clock() - self._disturbed_at < CALM_SECONDS:
+            return
+        self._health = Health.WELL
         if self._told:
             self._told = ""
             await self._tell("telegram.well")
 
     async def _failed(self, failure: SendFailure) -> float:
         """Note the failure, tell of it once, and return the seconds to wait."""
+        self._flows = False
         match failure:
             case Wait(seconds=seconds):
                 return max(1.0, seconds)
             case Conflict(reason="webhook"):
                 return await self._leave_webhook()
             case Conflict():
-                self._health = Health.CONFLICT
+                self._health, self._disturbed_at = Health.CONFLICT, self._clock()
                 await self._tell_once("telegram.conflict")
                 return CONFLICT_PAUSE
             case Unauthorized():

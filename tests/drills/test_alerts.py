@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,7 +54,9 @@ class Running:
     rate: float = 1000
     concurrency: int = 32
     watchful: float = 120
+    poll_seconds: float = 0.1
     moment: Moment = field(default_factory=Moment)
+    heard: list[str] = field(default_factory=list)
     worker: Worker = field(init=False)
     polling: Polling = field(init=False)
     alerts: Alerts = field(init=False)
@@ -69,9 +71,9 @@ class Running:
             load_catalogs(),
             {"telegram": (digests, pace)},
             concurrency=self.concurrency,
-            around=Surroundings(self.moment.now, lambda: time.monotonic() * FAST, lambda: 0.5),
+            around=Surroundings(self.moment.now, _fast_clock, lambda: 0.5),
         )
-        self.polling = Polling(self.channel, _keep, _tell, poll_seconds=0.1, pause=_breath)
+        self.polling = _polling(self.channel, self._hear, self.poll_seconds)
         watch = Watch(HOUSE, patience=timedelta(seconds=self.watchful))
         signs = OwnSigns(self.polling, self.worker, None, pace)
         self.alerts = Alerts(
@@ -82,6 +84,10 @@ class Running:
     def told(self) -> list[str]:
         """What the admin has been told."""
         return [message.text for message in self.server.messages(ADMIN)]
+
+    async def _hear(self, code: str) -> None:
+        """What the terminal and the log are told."""
+        self.heard.append(code)
 
     async def progress(self, campaign: int) -> Progress:
         """The sums of a campaign."""
@@ -109,8 +115,15 @@ async def _keep(updates: Updates) -> None:
     """Nobody writes here."""
 
 
-async def _tell(code: str) -> None:
-    """Nobody sits at the terminal."""
+def _fast_clock() -> float:
+    return time.monotonic() * FAST
+
+
+def _polling(channel: TelegramChannel, tell: Callable[[str], Awaitable[None]], seconds: float) -> Polling:
+    """A poll for which a minute and a half passes in three seconds."""
+    return Polling(
+        channel, _keep, tell, poll_seconds=seconds, pause=_breath, clock=lambda: time.monotonic() * 30
+    )
 
 
 async def _breath(seconds: float) -> None:
@@ -219,3 +232,34 @@ async def test_a_push_that_stands_still_is_told_and_so_is_that_it_moves_again(
 
     assert program.told[0].startswith("推送停住了：digest:2025-12-22 从 ")
     assert program.told[1].startswith("恢复了：digest:2025-12-22 ")
+
+
+async def test_two_programs_on_one_token_are_told_once_and_once_when_one_has_stopped(
+    server: TelegramStandin, channel: TelegramChannel, sqlite_store: Store
+) -> None:
+    other_channel = TelegramChannel(server.token, api_base_url=server.base_url)
+    await other_channel.open()
+    other = _polling(other_channel, _silent, 1.0)
+
+    async with at_work(Running(server, channel, sqlite_store, poll_seconds=1.0)) as program:
+        rival = asyncio.create_task(other.run())
+        await program.looks_until(lambda: bool(program.told))
+        await asyncio.sleep(2.0)
+        await program.alerts.look()
+        meanwhile = list(program.told)
+        rival.cancel()
+        await asyncio.gather(rival, return_exceptions=True)
+        await program.looks_until(lambda: len(program.told) > 1)
+        for _ in range(3):
+            await program.alerts.look()
+    await other_channel.close()
+
+    assert len(meanwhile) == 1
+    assert meanwhile[0].startswith("这个 token 正被另一个程序使用（409，")
+    assert [text.partition("：")[0] for text in program.told[1:]] == ["恢复了"]
+    assert "起只有我们在用这个 token" in program.told[1]
+    assert program.heard == ["telegram.conflict", "telegram.well"]
+
+
+async def _silent(code: str) -> None:
+    """The other program has a terminal of its own."""

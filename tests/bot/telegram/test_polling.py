@@ -52,12 +52,13 @@ class Script:
             raise self.webhook.pop()
 
 
-def _slow_clock() -> Callable[[], float]:
+def _clock(step: float = 30.0) -> Callable[[], float]:
+    """A clock that goes on by so many seconds whenever somebody looks at it."""
     now = 0.0
 
     def clock() -> float:
         nonlocal now
-        now += 30.0
+        now += step
         return now
 
     return clock
@@ -73,7 +74,7 @@ class Run:
     told: list[str] = field(default_factory=list)
     waited: list[float] = field(default_factory=list)
     healths: list[Health] = field(default_factory=list)
-    clock: Callable[[], float] = field(default_factory=_slow_clock)
+    clock: Callable[[], float] = field(default_factory=_clock)
 
     async def play(self) -> Polling:
         polling = Polling(self.script, self.keep, self.tell, pause=self.pause, clock=self.clock)
@@ -121,12 +122,25 @@ async def test_what_could_not_be_kept_is_not_acknowledged() -> None:
 
 
 async def test_another_poller_is_told_once_and_waited_for() -> None:
-    run = Run(Script([Conflict("other_poller"), Conflict("other_poller"), ()]))
+    run = Run(Script([Conflict("other_poller"), Conflict("other_poller"), (), (), ()]))
 
-    await run.play()
+    polling = await run.play()
 
     assert run.told == ["telegram.conflict", "telegram.well"]
     assert (run.waited, run.healths) == ([30.0, 30.0], [Health.CONFLICT] * 2)
+    assert polling.health is Health.WELL
+
+
+async def test_two_programs_that_take_turns_are_told_of_once() -> None:
+    turns: list[Updates | SendFailure] = [Conflict("other_poller"), batch(1)]
+    run = Run(Script([*turns, Conflict("other_poller"), batch(2), *turns]), clock=_clock(step=10.0))
+
+    polling = await run.play()
+
+    assert run.told == ["telegram.conflict"]
+    assert run.kept == [batch(1), batch(2), batch(1)]
+    assert run.waited == [30.0] * 3
+    assert polling.health is Health.CONFLICT
 
 
 async def test_a_revoked_token_is_told_once_and_tried_again_after_a_minute() -> None:
