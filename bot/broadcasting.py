@@ -6,12 +6,13 @@ import asyncio
 import datetime as dt
 import hashlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.assembly import house_of, opened_store
 from bot.campaigning import in_our_words
+from bot.picturing import first_viewer, picture_print, shown_first
 from bot.settings import Settings
 from bot.terminal import Terminal
 from digest.audience import Reach
@@ -31,10 +32,14 @@ MARKDOWN = (".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A broadcast as ordered on the command line: its file or its text, to whom, when, under which key."""
+    """A broadcast as ordered on the command line: its file or its text, to whom, when, under which key.
+
+    The text of a `picture` is its caption, and may be missing.
+    """
 
     path: Path | None
     text: str
+    picture: Path | None
     audience: str
     at: str
     key: str
@@ -68,15 +73,19 @@ async def broadcast(order: Order, settings: Settings, terminal: Terminal, *, jso
     """
     async with opened_store(settings) as store:
         with in_our_words():
-            plan = await _plan(order, store, house_of(settings))
+            plan = await _plan(order, store, settings)
         async with store.reading() as tx:
             before = await tx.broadcasts.keyed(plan.key)
         again = before is not None and not before.draft
         if order.dry_run or again:
             _tell_found(plan, before if again and not order.dry_run else None, terminal, json=json)
             return 0
+        if not plan.reach.total and plan.starts_at is None:
+            raise OperatorError("broadcast.nobody", exit_code=2)
         if not order.yes:
             await _confirm(plan, terminal)
+        if order.picture is not None:
+            plan = await _pictured(plan, order.picture, settings, terminal)
         opened, owed = await _open(plan, store)
     if json:
         _tell_data(plan, opened, terminal, owed)
@@ -85,9 +94,11 @@ async def broadcast(order: Order, settings: Settings, terminal: Terminal, *, jso
     return 0
 
 
-async def _plan(order: Order, store: Store, house: House) -> _Plan:
-    now = dt.datetime.now(dt.UTC)
+async def _plan(order: Order, store: Store, settings: Settings) -> _Plan:
+    house, now = house_of(settings), dt.datetime.now(dt.UTC)
     content = sendable(_content(order))
+    if order.picture is not None:
+        first_viewer(settings)
     starts_at = read_start(order.at, now.astimezone(ZoneInfo(house.zone))) if order.at else None
     async with store.reading() as tx:
         reach = await survey(tx, house, order.audience, now)
@@ -101,8 +112,22 @@ def _print_of(order: Order, content: Content, today: dt.date) -> str:
     return hashlib.blake2s(said.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
+async def _pictured(plan: _Plan, picture: Path, settings: Settings, terminal: Terminal) -> _Plan:
+    """The plan with a picture that the platform has, and of which an admin has got a copy."""
+    viewer = first_viewer(settings)
+    content = await shown_first(plan.content, picture, viewer, settings)
+    terminal.complain(terminal.phrases("broadcast.picture_shown", viewer=str(viewer)))
+    return replace(plan, content=content)
+
+
 def _content(order: Order) -> Content:
-    if bool(order.text) == (order.path is not None):
+    content = _words(order)
+    # Until the platform has named it, a picture goes by what is in it: one order, one key.
+    return content if order.picture is None else replace(content, picture=picture_print(order.picture))
+
+
+def _words(order: Order) -> Content:
+    if bool(order.text) == (order.path is not None) and not (order.picture and not order.text):
         raise OperatorError("broadcast.file_or_text", exit_code=2)
     if order.path is None:
         return Content(order.text.strip())
@@ -170,10 +195,13 @@ def _tell_reach(plan: _Plan, terminal: Terminal, *, to_person: bool = False) -> 
     say, reach = terminal.phrases, plan.reach
     # A question goes to the person, not into the output.
     tell = terminal.complain if to_person else terminal.say
-    counts = ", ".join(f"{channel} {count:,}" for channel, count in reach.by_channel.items()) or "0"
-    tell(say.count("broadcast.reach", reach.total, counts=counts))
-    took = said_duration(reach.duration(plan.house.rate), say)
-    tell(say.count("broadcast.takes", reach.total, took=took, finish=f"{plan.finish:%H:%M:%S}"))
+    if reach.total:
+        counts = ", ".join(f"{channel} {count:,}" for channel, count in reach.by_channel.items())
+        tell(say.count("broadcast.reach", reach.total, counts=counts))
+        took = said_duration(reach.duration(plan.house.rate), say)
+        tell(say.count("broadcast.takes", reach.total, took=took, finish=f"{plan.finish:%H:%M:%S}"))
+    else:
+        tell(say("broadcast.nobody"))
     left = [say(f"left_out.{reason}", count=count) for reason, count in reach.left_out.items()]
     if left:
         tell(say("broadcast.left_out", left=say.join(tuple(left))))

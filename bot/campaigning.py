@@ -93,7 +93,9 @@ async def retry_campaign(
     if json:
         terminal.data({"campaign": campaign, "retried": again, "state": report.state})
         return 0
-    terminal.say(terminal.phrases.count("sendings.retried", again, campaign=str(campaign)))
+    say = terminal.phrases
+    told = say.count("sendings.retried", again, campaign=str(campaign)) if again else ""
+    terminal.say(told or say("sendings.none_retried", campaign=str(campaign)))
     return 0
 
 
@@ -107,10 +109,14 @@ def _show(report: Report, settings: Settings, terminal: Terminal, *, json: bool)
     for one in _reasons(report):
         terminal.say("  " + say("sendings.reason", **one))
     if report.broadcast is not None:
-        terminal.say("  " + say("sendings.audience", audience=report.broadcast.audience or "all"))
+        audience = report.broadcast.audience or say("broadcast.everybody")
+        terminal.say("  " + say("sendings.audience", audience=audience))
+    if report.state == "scheduled" and report.broadcast is not None and report.broadcast.starts_at:
+        at = report.broadcast.starts_at.astimezone(ZoneInfo(settings.bot.timezone))
+        terminal.say("  " + say("sendings.starts", at=f"{at:%Y-%m-%d %H:%M}"))
     if report.broadcast is not None and report.broadcast.revision > 1:
-        at = report.corrections
-        terminal.say("  " + say("sendings.corrections", done=at.done, failed=at.failed, left=at.left))
+        sums = report.corrections
+        terminal.say("  " + say("sendings.corrections", done=sums.done, failed=sums.failed, left=sums.left))
 
 
 def _line(report: Report, terminal: Terminal) -> str:

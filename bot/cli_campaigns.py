@@ -17,10 +17,11 @@ def register_broadcast(app: App, command: Command) -> None:
     """Add `broadcast`; `command` carries it out under the configuration."""
 
     @app.command
-    def broadcast(
+    def broadcast(  # noqa: PLR0913 - its options
         file: Path | None = None,
         *,
         text: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
+        picture: Path | None = None,
         audience: str = "",
         at: str = "",
         key: str = "",
@@ -36,6 +37,8 @@ def register_broadcast(app: App, command: Command) -> None:
             The notice; a .md file's bold, links, code, quotations and lists are kept.
         text
             The notice itself, instead of a file.
+        picture
+            An image (JPEG, PNG, WebP), its caption the notice, if any. An admin on Telegram gets it first.
         audience
             Whom for: channel:telegram lang:zh-Hans section:NAME active:30d private group admin.
         at
@@ -50,7 +53,7 @@ def register_broadcast(app: App, command: Command) -> None:
         from bot.broadcasting import Order
         from bot.broadcasting import broadcast as send
 
-        order = Order(file, text, audience, at, key, dry_run, yes)
+        order = Order(file, text, picture, audience, at, key, dry_run, yes)
         return command(lambda settings, terminal: send(order, settings, terminal, json=json))
 
 

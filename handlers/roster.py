@@ -70,7 +70,7 @@ async def import_rows(
 async def _keep(entry: Entry, tx: Transaction, house: House, now: dt.datetime) -> int:
     before = await tx.subscribers.at(entry.place)
     reader = before or await tx.subscribers.arrive(
-        entry.place, kind=_kind(entry.place), locale=entry.locale or "", now=now
+        entry.place, kind=_kind(entry.place), locale=entry.locale or "", now=now, seen=False
     )
     subscription = _merged(entry, reader.subscription, now)
     zone = reader.zone if entry.zone is None else entry.zone

@@ -35,6 +35,8 @@ from storage.rows import (
 from storage.tables import PUBLICATION, addresses, subscribers, subscriptions
 
 SEEN_EVERY = dt.timedelta(hours=1)
+# Who was put on the list by somebody else, and has neither written nor tapped.
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _READERS = sa.select(*SUBSCRIBER_COLUMNS).select_from(WITH_ADDRESS)
 _AT = _READERS.where(
     addresses.c.channel == sa.bindparam("channel"),
@@ -88,14 +90,16 @@ class Subscribers:
         row = await self._first(_BY_ID, {"reader": subscriber_id})
         return None if row is None else subscriber_of(row)
 
-    async def arrive(self, place: Place, *, kind: Kind, locale: str, now: dt.datetime) -> Subscriber:
-        """Who is at a place, a new subscriber where nobody was; notes hourly that they were seen."""
+    async def arrive(
+        self, place: Place, *, kind: Kind, locale: str, now: dt.datetime, seen: bool = True
+    ) -> Subscriber:
+        """Who is at a place, a new subscriber where nobody was; notes hourly that they were `seen` there."""
         row = await self._row_at(place)
         if row is None:
-            await self._welcome(place, kind=kind, locale=locale, now=now)
+            await self._welcome(place, kind=kind, locale=locale, now=now, seen=seen)
             row = await self._row_there(place)
         changed: dict[str, object] = {}
-        if now - row.last_seen_at >= SEEN_EVERY:
+        if seen and now - row.last_seen_at >= SEEN_EVERY:
             changed["last_seen_at"] = now
         if place.account and not row.account:
             changed["account"] = place.account
@@ -219,7 +223,7 @@ class Subscribers:
             raise LookupError(str(place))
         return row
 
-    async def _welcome(self, place: Place, *, kind: Kind, locale: str, now: dt.datetime) -> None:
+    async def _welcome(self, place: Place, *, kind: Kind, locale: str, now: dt.datetime, seen: bool) -> None:
         """A new reader, unless another program met them in this very moment."""
         values = {"kind": kind, "locale": locale, "zone": "", "created_at": now}
         subscriber_id = (await self._connection.execute(_ADD, values)).scalar_one()
@@ -231,7 +235,7 @@ class Subscribers:
             "recipient": place.recipient,
             "thread": place.thread,
             "state": AddressState.ACTIVE,
-            "last_seen_at": now,
+            "last_seen_at": now if seen else NEVER,
         }
         if (await self._connection.execute(insert, row)).first() is None:
             await self.remove(SubscriberId(subscriber_id))

@@ -151,6 +151,10 @@ class TelegramChannel:
             self._pictures[path] = sent.photo[-1].file_id
             return f"{sent.chat.id}:{sent.message_id}"
 
+    def picture_name(self, path: Path) -> str:
+        """The platform's name of an image that was sent from its file; '' of any other."""
+        return self._pictures.get(path, "")
+
     async def edit(
         self, message_ref: str, message: TelegramMessage, *, lane: Lane = "answer", plain: bool = False
     ) -> str:

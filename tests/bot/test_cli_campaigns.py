@@ -9,6 +9,7 @@ import pytest
 
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
+PNG = b"\x89PNG\r\n\x1a\n"
 STATES = ("waiting", "sent", "failed", "unknown", "skipped", "cancelled")
 
 
@@ -113,10 +114,19 @@ def test_an_audience_narrows_it(digestbot: CommandLine) -> None:
         (("absent.md", "--text", "Hello"), "one of the two"),
         (("absent.md",), "absent.md"),
         (("picture.png",), "no text"),
+        (("--picture", "absent.png"), "absent.png cannot be read"),
+        (("--picture", "notes.md"), "notes.md is no picture"),
+        (("--picture", "large.png"), "large.png is larger than 10 MB"),
+        (("--picture", "whole.png"), "an admin on Telegram"),
+        (("--picture", "whole.png", "--text", "x" * 1025), "1,025 characters"),
+        (("notes.md", "--picture", "whole.png", "--text", "Hello"), "one of the two"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_one_line(digestbot: CommandLine, words: tuple[str, ...], said: str) -> None:
     (digestbot.folder / "picture.png").write_bytes(b"\x89PNG\xff")
+    (digestbot.folder / "whole.png").write_bytes(PNG)
+    (digestbot.folder / "large.png").write_bytes(PNG + bytes(10_000_000))
+    digestbot.write("notes.md", "Hello")
 
     done = digestbot("broadcast", *words, "--yes")
 
@@ -124,6 +134,34 @@ def test_what_is_wrong_is_said_in_one_line(digestbot: CommandLine, words: tuple[
     assert said in done.err
     assert done.err.count("\n") == 1
     assert digestbot("campaigns", "list", "--json").data == {"campaigns": []}
+
+
+def test_whoever_was_imported_has_not_been_active_until_they_write(digestbot: CommandLine) -> None:
+    asked = ("broadcast", "--text", "Hello", "--audience", "active:30d", "--dry-run", "--json")
+    before = digestbot(*asked).data["messages"]
+    digestbot("say", "hello", "--channel", "telegram", "--as", "11")
+
+    assert (before, digestbot(*asked).data["messages"]) == (0, 1)
+
+
+def test_a_broadcast_to_nobody_is_not_opened(digestbot: CommandLine) -> None:
+    words = ("broadcast", "--text", "Hello", "--audience", "channel:wechat")
+
+    dry, sent = digestbot(*words, "--dry-run"), digestbot(*words, "--yes")
+
+    nobody = "It reaches nobody; choose another audience."
+    assert (dry.code, dry.out.splitlines()) == (0, [nobody, "Nothing was sent."])
+    assert (sent.code, sent.out, sent.err) == (2, "", f"{nobody}\n")
+    assert digestbot("campaigns", "list", "--json").data == {"campaigns": []}
+
+
+def test_show_says_for_whom_a_broadcast_is_and_when_it_begins(digestbot: CommandLine) -> None:
+    opened = digestbot("broadcast", "--text", "Hello", "--at", "tomorrow 9:00", "--yes", "--json").data
+
+    lines = digestbot("campaigns", "show", "1").out.splitlines()
+
+    begins = opened["starts_at"].replace("T", " ")[:16]
+    assert lines[2:] == ["  audience: everybody who can be reached", f"  begins: {begins}"]
 
 
 def test_a_scheduled_broadcast_waits_and_can_be_cancelled(digestbot: CommandLine) -> None:
@@ -169,7 +207,10 @@ def test_a_person_reads_lines(digestbot: CommandLine) -> None:
         "  waiting 3, sent 0, failed 0, unknown 0, skipped 0, cancelled 0; 3 in all",
         "  audience: private",
     ]
-    assert digestbot("campaigns", "retry", "1").out == "1: 0 deliveries will be sent again.\n"
+    assert (
+        digestbot("campaigns", "retry", "1").out
+        == "Nothing of 1 failed or is unknown: there is nothing to send again.\n"
+    )
 
 
 @pytest.mark.parametrize("act", ["show", "pause", "resume", "cancel", "retry"])

@@ -220,6 +220,46 @@ async def test_a_picture_is_sent_with_its_caption(small_stage: Stage) -> None:
     }
 
 
+async def test_a_picture_from_the_command_line_is_shown_to_an_admin_first_and_uploaded_once(
+    small_stage: Stage,
+) -> None:
+    server, house = small_stage.server, small_stage.house
+    (house.folder / "poster.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    (house.folder / "notice.md").write_text("**新版**海报\n", encoding="utf-8")
+    words = ("broadcast", "notice.md", "--picture", "poster.png", "--yes", "--json")
+
+    dry = await house.command(*words, "--dry-run")
+    shown_by_a_dry_run = len(server.messages(ADMIN))
+    opened = await house.command(*words)
+    (copy,) = server.messages(ADMIN)
+    await small_stage.until(lambda: len(small_stage.got("新版海报")) == 30)
+    again = await house.command(*words)
+
+    readers = [server.messages(number) for number in small_stage.readers]
+    assert (dry.data["messages"], dry.data["campaign"], shown_by_a_dry_run) == (30, None, 0)
+    assert (opened.code, opened.data["owed"], again.data["owed"]) == (0, 30, 0)
+    assert opened.err == f"已先发给 telegram:{ADMIN} 一份，和读者看到的一样。\n"
+    assert (copy.kind, copy.file_name, copy.text) == ("photo", "poster.png", "新版海报")
+    assert [len(messages) for messages in (*readers, server.messages(ADMIN))] == [1] * 31
+    ((kind, name, text, marks),) = {
+        (m.kind, m.file_name, m.text, tuple(e.type for e in m.entities)) for (m,) in readers
+    }
+    assert (kind, text, marks) == ("photo", "新版海报", ("bold",))
+    assert name != "poster.png"
+
+
+async def test_a_picture_that_the_admin_cannot_get_is_sent_to_nobody(small_stage: Stage) -> None:
+    house = small_stage.house
+    (house.folder / "poster.jpg").write_bytes(b"\xff\xd8\xff" + bytes(2000))
+    small_stage.server.fault("blocked", chat=ADMIN)
+
+    refused = await house.command("broadcast", "--picture", "poster.jpg", "--yes")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert "Forbidden: bot was blocked by the user" in refused.err
+    assert (await house.command("campaigns", "list", "--json")).data == {"campaigns": []}
+
+
 async def test_the_command_line_steers_a_running_bot_within_two_seconds(stage: Stage) -> None:
     words = ("broadcast", "--text", NOTICE, "--yes", "--json")
     opened = await stage.house.command(*words)
