@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import time
 from collections.abc import AsyncIterator
@@ -21,11 +22,11 @@ from bot.phrases import load_catalogs
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.notices import Notices
 from bot.telegram.outlet import TelegramOutlet
-from bot.worker import Worker
+from bot.worker import Surroundings, Worker
 from digest.dialect import SEED_DIALECT
 from digest.house import House
 from digest.intents import Incoming
-from digest.replies import Form
+from digest.replies import Form, Reply
 from digest.rules import Rules
 from digest.subscriber import Place, Sections, Selection, Subscription
 from handlers.push import push
@@ -319,3 +320,57 @@ async def test_where_messages_cannot_be_edited_the_next_digest_has_a_line(sqlite
     line = "更正：12月22日第29条的标题应为：船厂里的新机房"
     assert line in told["console"]
     assert line not in told["telegram"]
+
+
+@dataclass
+class Desk:
+    """A terminal that gets the digests of some days, and at which a story can be corrected."""
+
+    store: Store
+    shown: list[str]
+
+    async def gets(self, date: dt.date, now: dt.datetime) -> str:
+        """What is drawn there when the issue of a date is pushed."""
+        catalogs = load_catalogs()
+        console = ConsoleOutlet(
+            lambda: catalogs.speak("zh-Hans"), lambda message: self.shown.append(message.text)
+        )
+        worker = Worker(
+            self.store,
+            HOUSE,
+            catalogs,
+            {"console": (console, Pace(Rate(1000), clock=time.monotonic))},
+            around=Surroundings(now=lambda: now),
+        )
+        await push(self.store, date, now=now, dry_run=False)
+        before = len(self.shown)
+        await worker.start()
+        async with asyncio.timeout(20):
+            while len(self.shown) == before:  # noqa: ASYNC110 - a terminal tells nobody
+                await asyncio.sleep(0.02)
+        await worker.drain(5)
+        return self.shown[-1]
+
+    async def says(self, text: str, now: dt.datetime) -> Reply:
+        """What is answered there."""
+        router = Router(self.store, load_catalogs(), HOUSE, desk_of(Rules(SEED_DIALECT, HOUSE.zone)))
+        return await router.answer(Incoming(text, sender="me"), Place("console", "me"), now=now)
+
+
+async def test_the_line_comes_with_the_next_digest_and_with_no_other(sqlite_store: Store) -> None:
+    day = dt.timedelta(1)
+    await publish(sqlite_store, MONDAY)
+    async with sqlite_store.transaction() as tx:
+        await subscribe(tx, "me", channel="console", subscription=USUAL)
+    desk = Desk(sqlite_store, [])
+
+    digests = [await desk.gets(MONDAY, AT_TEN)]
+    for words in ("一个还是错的标题", NEW):
+        asked = await desk.says(f"更正 29 标题 {words}", AT_TEN + day / 24)
+        await desk.says(asked.typed[0], AT_TEN + day / 24)
+    for age in (1, 2):
+        await publish(sqlite_store, MONDAY + age * day, now=AT_TEN + age * day)
+        digests.append(await desk.gets(MONDAY + age * day, AT_TEN + age * day))
+
+    lines = [[line.strip() for line in digest.splitlines() if "更正：" in line] for digest in digests]
+    assert lines == [[], [f"更正：12月22日第29条的标题应为：{NEW}"], []]
