@@ -43,7 +43,7 @@ bench: .venv/.product .venv/.test
 bench-large: .venv/.product .venv/.test
 	@.venv/bin/python -m benchmarks search_large
 
-# The drills with 2,000 readers, 200,000 random look-ups, and every zone with every half hour.
+# The drills with 2,000 readers, a day in simulated time, 200,000 random look-ups, and every zone with every half hour.
 soak: .venv/.product .venv/.test
 	@SOAK=1 DRILL_READERS=2000 RANDOM_QUERIES=200000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
 
