@@ -12,7 +12,7 @@ SYSTEM_PACKAGES :=
 # Two programs share the tests; one order gives one verdict.
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal --randomly-seed=1
 
-.PHONY: demo test test-system check lint fuzz bench bench-large soak lock clean
+.PHONY: demo test test-system check lint fuzz bench bench-large drills soak lock clean
 
 demo: .venv/.product
 	@.venv/bin/digestbot demo
@@ -42,7 +42,11 @@ bench: .venv/.product .venv/.test
 bench-large: .venv/.product .venv/.test
 	@.venv/bin/python -m benchmarks search_large
 
-# The drills with 2,000 readers, 200,000 random look-ups, and every zone with every half hour.
+# Every drill of delivery at full size, and docs/reliability.md with what they found: an hour.
+drills: .venv/.product .venv/.test
+	@.venv/bin/python -m tests.drills
+
+# A push to 2,000 readers that is killed, 200,000 random look-ups, and every zone with every half hour.
 soak: .venv/.product .venv/.test
 	@SOAK=1 DRILL_READERS=2000 RANDOM_QUERIES=200000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
 
