@@ -47,12 +47,22 @@ def none(says: str, value: float) -> Figure:
     return Figure(says, value, "", most=0)
 
 
-def page(findings: Iterable[Finding]) -> str:
-    """The whole page in Markdown."""
+def page(findings: Iterable[Finding], *, wanting: Iterable[str] = ()) -> str:
+    """The whole page in Markdown; `wanting` are the runs that are not on it yet."""
     faults: dict[str, list[Finding]] = {}
     for one in findings:
         faults.setdefault(one.fault, []).append(one)
-    return "\n".join((HEAD, *(line for fault, rows in faults.items() for line in _chapter(fault, rows))))
+    lines = [line for fault, rows in faults.items() for line in _chapter(fault, rows)]
+    names = ", ".join(wanting)
+    missing = [f"Not run at full size yet (drill, and seed): {names}.\n"] if names else []
+    return "\n".join((HEAD, *missing, *lines))
+
+
+def wanting(findings: Iterable[Finding], order: Mapping[str, int]) -> tuple[str, ...]:
+    """The runs that are not among the findings, of drills with so many seeds."""
+    there = {(one.drill, one.seed) for one in findings}
+    runs = ((name, seed) for name, seeds in order.items() for seed in range(1, seeds + 1))
+    return tuple(f"{name} {seed}" for name, seed in runs if (name, seed) not in there)
 
 
 def _chapter(fault: str, rows: list[Finding]) -> Iterator[str]:
@@ -86,13 +96,11 @@ def read(path: Path) -> tuple[Finding, ...]:
     )
 
 
-def keep(findings: Iterable[Finding], order: Iterable[str], docs: Path = DOCS) -> None:
-    """Put findings in the place of those of the same drills, and write the page anew."""
+def keep(findings: Iterable[Finding], order: Mapping[str, int], docs: Path = DOCS) -> None:
+    """Put findings in the place of those of the same runs, and write the page anew; `order`: seeds by drill."""
     places = {name: number for number, name in enumerate(order)}
-    new = tuple(findings)
-    names = {one.drill for one in new}
-    kept = [one for one in read(docs / RECORDS) if one.drill not in names and one.drill in places]
-    ordered = sorted((*kept, *new), key=lambda one: (places[one.drill], one.seed))
+    runs = {(one.drill, one.seed): one for one in (*read(docs / RECORDS), *findings) if one.drill in places}
+    ordered = sorted(runs.values(), key=lambda one: (places[one.drill], one.seed))
     listed = [asdict(one) for one in ordered]
     (docs / RECORDS).write_bytes(orjson.dumps(listed, option=orjson.OPT_INDENT_2) + b"\n")
-    (docs / PAGE).write_text(page(ordered), encoding="utf-8")
+    (docs / PAGE).write_text(page(ordered, wanting=wanting(ordered, order)), encoding="utf-8")
