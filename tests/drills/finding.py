@@ -97,7 +97,7 @@ def read(path: Path) -> tuple[Finding, ...]:
 
 
 def keep(findings: Iterable[Finding], order: Mapping[str, int], docs: Path = DOCS) -> None:
-    """Put findings in the place of those of the same runs, and write the page anew; `order`: seeds by drill."""
+    """Put findings in the place of those of the same runs, and write the page; `order`: seeds by drill."""
     places = {name: number for number, name in enumerate(order)}
     runs = {(one.drill, one.seed): one for one in (*read(docs / RECORDS), *findings) if one.drill in places}
     ordered = sorted(runs.values(), key=lambda one: (places[one.drill], one.seed))
