@@ -70,7 +70,7 @@ def _chapter(fault: str, rows: list[Finding]) -> Iterator[str]:
     yield "| What was done | Seed | Readers | Found (criterion) | Revision |"
     yield "|---|---:|---:|---|---|"
     for one in rows:
-        found = "; ".join(_said(figure) for figure in one.figures.values())
+        found = "; ".join(_shown(figure) for figure in one.figures.values())
         yield f"| {one.done} | {one.seed} | {one.readers:,} | {found} | {one.revision} |"
     yield ""
 
@@ -82,8 +82,11 @@ def _said(figure: Figure) -> str:
         bound = f" (≤ {amount(figure.most)})" if figure.most else " (0)"
     elif figure.least is not None:
         bound = f" (≥ {amount(figure.least)})"
-    said = f"{figure.says}: {amount(figure.value)}{unit}{bound}"
-    return f"**{said}**" if figure.met is False else said
+    return f"{figure.says}: {amount(figure.value)}{unit}{bound}"
+
+
+def _shown(figure: Figure) -> str:
+    return f"**{_said(figure)}**" if figure.met is False else _said(figure)
 
 
 def read(path: Path) -> tuple[Finding, ...]:
