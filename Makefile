@@ -13,7 +13,7 @@ SYSTEM_PACKAGES :=
 PROGRAMS := $(shell cores=$$(nproc); echo $$((cores < 3 ? cores + 1 : 4)))
 SIDE_BY_SIDE := --numprocesses=$(PROGRAMS) --dist=worksteal --randomly-seed=1
 
-.PHONY: demo test test-system check lint fuzz bench bench-large soak lock clean
+.PHONY: demo test test-system check lint fuzz bench bench-large drills soak lock clean
 
 demo: .venv/.product
 	@.venv/bin/digestbot demo
@@ -43,7 +43,11 @@ bench: .venv/.product .venv/.test
 bench-large: .venv/.product .venv/.test
 	@.venv/bin/python -m benchmarks search_large
 
-# The drills with 2,000 readers, a day in simulated time, 200,000 random look-ups, and every zone with every half hour.
+# Every drill of delivery at full size, and docs/reliability.md with what they found: an hour.
+drills: .venv/.product .venv/.test
+	@.venv/bin/python -m tests.drills
+
+# A push to 2,000 readers that is killed, a day in simulated time, 200,000 random look-ups, every zone with every hour.
 soak: .venv/.product .venv/.test
 	@SOAK=1 DRILL_READERS=2000 RANDOM_QUERIES=200000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
 
 import psycopg
 import structlog
@@ -18,7 +17,6 @@ from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digest.errors import DigestbotError, StoreUnavailable
@@ -94,27 +92,19 @@ def _job(chunk: Chunk) -> Job:
     )
 
 
-class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[Any]]):
-    """The library's pool, which is as patient when it is opened as it is later on."""
-
-    async def open(self, wait: bool = False, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as theirs
-        await super().open(wait, self.timeout if timeout is None else timeout)
-
-
 class Tickets:
     """The queue, as one process works it off, open between `async with`; `patience` in seconds."""
 
     def __init__(self, url: str, *, patience: float = CONNECT_SECONDS) -> None:
         options = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000}
         connector = PsycopgConnector(
-            pool_factory=_Pool,
             conninfo=conninfo_of(url),
             min_size=1,
             max_size=4,
             timeout=patience,
             kwargs={**options, "application_name": "digestbot-tickets"},
         )
-        self._app = App(connector=connector)
+        self._app, self._patience = App(connector=connector), patience
         self._worker: Worker | None = None
         for name in ("procrastinate", "psycopg.pool"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -122,13 +112,21 @@ class Tickets:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Inside it, there are connections; StoreUnavailable when there is no database."""
-        with _renamed():
-            await self._app.open_async()
         try:
+            await self._open()
             yield
         finally:
             with suppress(StoreUnavailable), _renamed():
                 await self._app.close_async()
+
+    async def _open(self) -> None:
+        try:
+            # Left to itself the library waits for half a minute.
+            async with asyncio.timeout(self._patience):
+                with _renamed():
+                    await self._app.open_async()
+        except TimeoutError as caught:
+            raise StoreUnavailable("no connection is to be had") from caught
 
     async def work(self, send: Send, *, concurrency: int) -> None:
         """Take tickets and send their chunks, so many at once, until `stop`.

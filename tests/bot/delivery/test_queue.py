@@ -12,6 +12,7 @@ import pytest
 
 from bot.delivery.queue import Habits, Queue
 from digest.campaign import CampaignState
+from digest.errors import Wait
 from digest.subscriber import Place
 from storage.store import Store
 from tests.bot.outbound import Bench, FakeOutlet, make_bench
@@ -22,7 +23,9 @@ READERS = 60
 QUICK = Habits(beat=0.2, keep=0.3, stalled=1.2)
 # Where somebody who lives must not be taken for dead, however slow the machine is.
 PATIENT = Habits(beat=0.3, keep=0.3, stalled=4.0)
-LEDGER = "SELECT status, count(*) FROM deliveries GROUP BY status"
+LEFT = (
+    "SELECT extract(epoch FROM not_before - clock_timestamp()) FROM deliveries WHERE not_before IS NOT NULL"
+)
 
 
 @pytest.fixture
@@ -147,6 +150,25 @@ async def test_a_paused_campaign_is_left_and_taken_up_again(shared: Store, postg
     assert further <= 4
     assert set(outlet.copies.values()) == {1}
     assert len(outlet.copies) == READERS
+
+
+async def test_a_wait_is_kept_by_the_databases_clock_however_wrong_the_workers_is(
+    shared: Store, postgres_url: str
+) -> None:
+    # The worker's clock stands in the year of the issue.
+    campaign = await plan(shared, 3)
+    outlet = FakeOutlet(
+        script=lambda place, words: Wait(40, whole=False) if place.recipient == "1001" else None
+    )
+
+    async with working(postgres_url, outlet) as bench:
+        await bench.reach(campaign, lambda at: at.sent == 2)
+        await bench.until(lambda: bench.worker.under_way == 0)
+        async with shared.reading() as tx:
+            left = (await tx.connection.exec_driver_sql(LEFT)).scalars().all()
+
+    assert len(left) == 1
+    assert 0 < float(left[0]) < 60
 
 
 async def test_a_chunk_whose_ticket_is_lost_is_sent_all_the_same(shared: Store, postgres_url: str) -> None:
