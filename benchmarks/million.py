@@ -1,4 +1,4 @@
-"""A digest to a million readers who are all due at one hour: how long it takes to plan, and the memory for it."""
+"""A digest to a million readers, all due at one hour: how long it takes to plan, and with how much memory."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ PLAN_SECONDS, MEMORY, GROWTH = 5.0, 200.0, 5.0
 # A worker is watched while it sends to so many of a hundred readers; its memory is looked at from the first
 # fifth of them on.
 WATCHED, LOOK_SECONDS, MOST_SECONDS = 5, 0.5, 900.0
+# What a server for so many readers is given.
+CACHE = "1GB"
 DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
@@ -83,7 +85,7 @@ def _watched(size: int) -> int:
 
 async def _found(size: int) -> dict[str, Found]:
     found: dict[str, Found] = {}
-    with postgres() as server, tempfile.TemporaryDirectory() as cache:
+    with postgres(memory=CACHE) as server, tempfile.TemporaryDirectory() as cache:
         for name in DATABASES:
             with tempfile.TemporaryDirectory() as place:
                 house = running.House(Path(place), Path(cache))
