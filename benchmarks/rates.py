@@ -20,13 +20,13 @@ from bot.worker import utc_now
 from digest.campaign import CampaignState
 from handlers.push import push
 from storage.store import Store
-from tests.flows.running import House
+from tests.flows.running import READY, House
 from tests.postgres import PostgresServer, postgres
 from tests.standins.telegram_process import RemoteStandin, standin_process
 
 SECONDS, RATES, WORKERS, ISSUES = 20, (30, 1000), (1, 4), 3
 LEAST_SHARE = 90.0
-LOOK_SECONDS, SLOWEST = 0.2, 12
+LOOK_SECONDS, SLOWEST, READY_SECONDS = 0.2, 30, 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,9 @@ async def _push(way: Way, house: House, server: PostgresServer, readers: int) ->
         standin = await stack.enter_async_context(standin_process(*options))
         _configure(house, way, url, standin)
         store = await stack.enter_async_context(_owing(url, readers))
-        starting = [house.running(command=command) for _ in range(way.workers)]
+        starting = [house.running(command=command, ready=False) for _ in range(way.workers)]
         programs = await asyncio.gather(*(stack.enter_async_context(program) for program in starting))
+        await asyncio.gather(*(program.says(READY[command], READY_SECONDS) for program in programs))
         workers = [Running(program.process.pid, 0.0) for program in programs]
         used = sum(worker.processor for worker in workers)
         await _set(store, CampaignState.RUNNING, CampaignState.PAUSED)
