@@ -1,4 +1,4 @@
-"""A million readers: how long their digests take to plan, and what planning leaves in memory."""
+"""A digest to a million readers, all due at one hour: how long it takes to plan, and with how much memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ READERS, ISSUES, RATE = 1_000_000, 3, 1000
 PLAN_SECONDS, MEMORY, GROWTH = 5.0, 200.0, 5.0
 # A worker is watched while it sends to so many of a hundred readers; its memory is looked at from the first
 # fifth of them on.
-WATCHED, LOOK_SECONDS, MOST_SECONDS = 5, 0.5, 900.0
+WATCHED, LOOK_SECONDS, MOST_SECONDS = 2, 0.5, 900.0
+# What a server for so many readers is given.
+CACHE = "1GB"
+READY_SECONDS = 120.0
 DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
@@ -83,7 +86,7 @@ def _watched(size: int) -> int:
 
 async def _found(size: int) -> dict[str, Found]:
     found: dict[str, Found] = {}
-    with postgres() as server, tempfile.TemporaryDirectory() as cache:
+    with postgres(memory=CACHE) as server, tempfile.TemporaryDirectory() as cache:
         for name in DATABASES:
             with tempfile.TemporaryDirectory() as place:
                 house = running.House(Path(place), Path(cache))
@@ -142,7 +145,8 @@ async def _sending(house: running.House, url: str, messages: int) -> tuple[float
         rate = {"messages_per_second": RATE, "paid_broadcast": True}
         house.configure(database={"url": url}, telegram={**telegram, **rate})
         (house.folder / "issues").mkdir()
-        program = await stack.enter_async_context(house.running(command=command))
+        program = await stack.enter_async_context(house.running(command=command, ready=False))
+        await program.says(running.READY[command], READY_SECONDS)
         async with asyncio.timeout(MOST_SECONDS):
             return tuple(await _noted(Running(program.process.pid, 0.0), standin, messages))
 

@@ -13,19 +13,20 @@ from pathlib import Path
 from benchmarks import archive
 from benchmarks.crowd import publish, subscribe
 from benchmarks.options import main
+from benchmarks.programs import Running
 from benchmarks.record import Figure, Record, machine, revision
 from benchmarks.sends import Sends
 from bot.worker import utc_now
 from digest.campaign import CampaignState
 from handlers.push import push
 from storage.store import Store
-from tests.flows.running import House
+from tests.flows.running import READY, House
 from tests.postgres import PostgresServer, postgres
 from tests.standins.telegram_process import RemoteStandin, standin_process
 
 SECONDS, RATES, WORKERS, ISSUES = 20, (30, 1000), (1, 4), 3
 LEAST_SHARE = 90.0
-LOOK_SECONDS, SLOWEST = 0.2, 12
+LOOK_SECONDS, SLOWEST, READY_SECONDS = 0.2, 30, 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What the platform saw of a push: the share of its limit used, the most in a second, the refusals."""
+    """What the platform saw of a push: the share of its limit used, the most in a second, the refusals.
+
+    `processor`: microseconds a message, of all workers together.
+    """
 
     share: float
     peak: int
     refused: int
     twice: int
+    processor: float
 
 
 def run(size: int) -> Record:
@@ -78,6 +83,7 @@ def _figures(found: Mapping[Way, Pushed]) -> Iterator[tuple[str, Figure]]:
         yield f"{name}_share", Figure(f"{says}: of the limit", pushed.share, "%", least=LEAST_SHARE)
         yield f"{name}_peak", Figure(f"{says}: most in any second", pushed.peak, "messages", most=way.rate)
         yield f"{name}_refused", Figure(f"{says}: refused as too many", pushed.refused, "messages", most=0)
+        yield f"{name}_cpu", Figure(f"{says}: processor time", pushed.processor, "µs a message")
         yield f"{name}_twice", Figure(f"{says}: sent more than once", pushed.twice, "messages", most=0)
 
 
@@ -105,14 +111,18 @@ async def _push(way: Way, house: House, server: PostgresServer, readers: int) ->
         standin = await stack.enter_async_context(standin_process(*options))
         _configure(house, way, url, standin)
         store = await stack.enter_async_context(_owing(url, readers))
-        programs = [house.running(command=command) for _ in range(way.workers)]
-        await asyncio.gather(*(stack.enter_async_context(program) for program in programs))
+        starting = [house.running(command=command, ready=False) for _ in range(way.workers)]
+        programs = await asyncio.gather(*(stack.enter_async_context(program) for program in starting))
+        await asyncio.gather(*(program.says(READY[command], READY_SECONDS) for program in programs))
+        workers = [Running(program.process.pid, 0.0) for program in programs]
+        used = sum(worker.processor for worker in workers)
         await _set(store, CampaignState.RUNNING, CampaignState.PAUSED)
         async with asyncio.timeout(60 + SLOWEST * readers / way.rate):
             await _done(store)
+        used = sum(worker.processor for worker in workers) - used
         report = await standin.call("report")
         assert isinstance(report, dict)
-        return _seen(way, log, report)
+        return _seen(way, log, report, 1e6 * used / readers)
 
 
 def _configure(house: House, way: Way, url: str, standin: RemoteStandin) -> None:
@@ -154,7 +164,7 @@ async def _done(store: Store) -> None:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _seen(way: Way, log: Path, report: Mapping[str, int]) -> Pushed:
+def _seen(way: Way, log: Path, report: Mapping[str, int], processor: float) -> Pushed:
     sends = Sends(log)
     sends.look()
     sends.close()
@@ -162,7 +172,7 @@ def _seen(way: Way, log: Path, report: Mapping[str, int]) -> Pushed:
     # From the first to the last, the beginning and the end of the push included.
     rate = (len(times) - 1) / (times[-1] - times[0])
     twice = sum(count - 1 for count in sends.per_chat.values())
-    return Pushed(100 * rate / way.rate, sends.most_in_a_second(), report["too_many"], twice)
+    return Pushed(100 * rate / way.rate, sends.most_in_a_second(), report["too_many"], twice, processor)
 
 
 if __name__ == "__main__":

@@ -11,19 +11,11 @@ from benchmarks.record import ROOT, Figure, Record, read_records, write_records
 
 DOCS = ROOT / "docs"
 RECORDS, PAGE = "benchmarks.json", "benchmarks.md"
-USUAL = ("load", "section", "search", "following", "start", "on_time", "send", "callbacks", "move")
+USUAL = ("load", "section", "search", "following", "start", "on_time", "send", "rates", "callbacks", "move")
 # Of those that are not usual each wants an hour, and room on the disk.
 ORDER = (
-    "load",
-    "section",
-    "search",
-    "search_large",
-    "following",
-    "start",
-    "on_time",
-    "send",
-    "callbacks",
-    "move",
+    *("load", "section", "search", "search_large", "following", "start", "on_time", "send", "rates"),
+    *("callbacks", "million", "days", "move"),
 )
 HEAD = """# Benchmarks
 

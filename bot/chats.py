@@ -21,6 +21,16 @@ class ChatRates:
     group: int = 20
     group_seconds: float = 60.5
 
+    @property
+    def shared_burst(self) -> int:
+        """How many messages a group that several processes write to may be sent at once."""
+        return max(1, self.group // 2)
+
+    @property
+    def shared_gap(self) -> float:
+        """Seconds from then on between two: with those at once never more than `group` in `group_seconds`."""
+        return self.group_seconds / (self.group - self.shared_burst)
+
 
 @dataclass(slots=True)
 class _Private:

@@ -21,8 +21,8 @@ Result = TypeVar("Result")
 Act = Callable[[Transaction], Awaitable[Result]]
 
 MOST_TOGETHER = 200
-# So long after a transaction the next one waits for what else is to be written.
-GATHER_SECONDS = 0.01
+# So long after a transaction the next one waits for what else is to be written; longer where others write.
+GATHER_SECONDS, SHARED_GATHER_SECONDS = 0.01, 0.03
 AWAY_SECONDS = 0.5
 FULL_SECONDS = 5.0
 
@@ -39,7 +39,7 @@ class _Entry:
 class Journal:
     """Writes in groups: one transaction for all that waits. `run` is the one that writes.
 
-    `full` is whether the last try failed for want of room.
+    `full` is whether the last try failed for want of room, `gather` how many seconds lie between two groups.
     """
 
     def __init__(self, store: Store, *, now: Callable[[], dt.datetime]) -> None:
@@ -47,7 +47,7 @@ class Journal:
         self._waiting: deque[_Entry] = deque()
         self._arrived = asyncio.Event()
         self._away, self._open = False, True
-        self.full = False
+        self.full, self.gather = False, GATHER_SECONDS
         self._written_at = float("-inf")
         self._group: list[_Entry] = []
 
@@ -80,7 +80,7 @@ class Journal:
 
     async def _gather(self) -> None:
         """Where one transaction follows another: wait a little, so that the next has more to write."""
-        early = self._written_at + GATHER_SECONDS - asyncio.get_running_loop().time()
+        early = self._written_at + self.gather - asyncio.get_running_loop().time()
         if early > 0 and len(self._waiting) < MOST_TOGETHER:
             await asyncio.sleep(early)
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.chats import ChatRates, Chats
 from bot.flood import Floods
 from bot.outlet import Lane
+from bot.share import Share
 from digest.errors import Wait
 from digest.subscriber import Place
 
@@ -24,8 +25,6 @@ BUSY = 0.25
 PATIENCE = {Lane.ANSWER: 60.0, Lane.BULK: 5.0}
 # Before any moment of the clock.
 NO_SLOT = float("-inf")
-# A slot of one's own, but for what is lost in sums of small numbers.
-WHOLE = 1 - 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,10 @@ class Slots(Protocol):
         """A slot for an answer: from which moment of our clock on it may be used."""
         ...
 
+    async def chat(self, place: Place) -> float:
+        """0 when this chat takes a message now, whoever else writes to it, and it counts; else seconds."""
+        ...
+
     def hold(self, seconds: float) -> None:
         """No slot before so many seconds have passed."""
 
@@ -111,7 +114,7 @@ class OwnSlots:
         self._next = self._bulk_next = self._held_until = clock()
         self._bulk, self._answers = asyncio.Lock(), asyncio.Lock()
         self._bulk_at = self._next - BUSY
-        self._share = Share(rate, clock)
+        self._share = Share(rate.limit, rate.gap, clock)
 
     async def bulk(self, most: int) -> Taken:
         """Wait for slots of the bulk lane; up to `most`, at most a window."""
@@ -138,6 +141,10 @@ class OwnSlots:
             self._next = at + self.rate.gap
         return at
 
+    async def chat(self, place: Place) -> float:
+        """0: nobody else writes to this chat."""
+        return 0.0
+
     def hold(self, seconds: float) -> None:
         """No slot of the bulk lane before so many seconds have passed."""
         self._held_until = max(self._held_until, self._clock() + seconds)
@@ -147,24 +154,6 @@ class OwnSlots:
 
     def _busy(self) -> bool:
         return self._bulk.locked() or self._clock() - self._bulk_at < BUSY
-
-
-class Share:
-    """What answers own of the slots: a tenth, saved up for a second; idle ones cost nothing."""
-
-    def __init__(self, rate: Rate, clock: Clock) -> None:
-        self._rate, self._clock = rate, clock
-        self._own, self._own_at = rate.limit, clock()
-
-    def wait(self, *, busy: bool) -> float:
-        """0 when an answer may take a slot now, and it is counted; else seconds until it owns one."""
-        now, refill = self._clock(), 0.1 / self._rate.gap
-        self._own = min(max(self._rate.limit, 1.0), self._own + (now - self._own_at) * refill)
-        self._own_at = now
-        if self._own < WHOLE and busy:
-            return (1 - self._own) / refill
-        self._own = max(0.0, self._own - 1)
-        return 0.0
 
 
 class Pace:
@@ -225,6 +214,7 @@ class Pace:
 
         Raises Wait when that would take more than 5 seconds.
         """
+        await self._shared_turn(place, Lane.BULK)
         while True:
             await self._chat_turn(place, Lane.BULK)
             while self._clock() - taken_at > self._slots.stale:
@@ -236,6 +226,7 @@ class Pace:
 
     async def answer(self, place: Place) -> None:
         """Wait until an answer may leave for this place, and let it; Wait when that takes over a minute."""
+        await self._shared_turn(place, Lane.ANSWER)
         while True:
             await self._chat_turn(place, Lane.ANSWER)
             if (early := await self._slots.answer() - self._clock()) > 0:
@@ -283,6 +274,12 @@ class Pace:
             if seconds > PATIENCE[lane]:
                 raise Wait(seconds, whole=wait < seconds)
             await self._sleep(seconds)
+
+    async def _shared_turn(self, place: Place, lane: Lane) -> None:
+        while (wait := await self._slots.chat(place)) > 0:
+            if wait > PATIENCE[lane]:
+                raise Wait(wait, whole=False)
+            await self._sleep(wait)
 
     async def _leaves(self, place: Place, lane: Lane) -> bool:
         """Pass the last gate, unless something came in between while waiting."""

@@ -22,7 +22,7 @@ from bot.dispatch import Dispatch, GivenUp
 from bot.feed import Feed
 from bot.flights import Line
 from bot.health import Health
-from bot.journal import Journal
+from bot.journal import SHARED_GATHER_SECONDS, Journal
 from bot.outlet import Outlet
 from bot.pace import Clock, Pace
 from bot.reckoning import Reckoning
@@ -110,6 +110,7 @@ class Worker:
     def fed_by(self, feed: Feed) -> Self:
         """This worker, whose chunks a feed hands out; before `start`."""
         self._feed = feed
+        self._journal.gather = SHARED_GATHER_SECONDS
         return self
 
     async def start(self) -> int:

@@ -44,6 +44,8 @@ _HOLD = sa.text(
     WHERE account = :account
     """
 )
+# A moment that is past says no more than none.
+_SWEEP = sa.text("DELETE FROM rates WHERE next_at < clock_timestamp() - interval '1 hour'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,10 @@ class Rates:
         """No slot before so many seconds have passed, for any process; StoreUnavailable."""
         await self._first(_BEGIN, {"account": account})
         await self._first(_HOLD, {"account": account, "seconds": seconds})
+
+    async def sweep(self) -> None:
+        """Forget accounts and groups that nothing was sent to for an hour; StoreUnavailable."""
+        await self._first(_SWEEP, {})
 
     async def close(self) -> None:
         """Close the connection; it is opened again when it is wanted."""

@@ -61,7 +61,7 @@ def address_for(subscriber_id: sa.ColumnElement[int], *, active: bool) -> sa.Sca
 
 
 def written_to(place: sa.Table) -> sa.ColumnElement[bool]:
-    """What holds for the address that `address_for` an active one gives, where tables are joined."""
+    """What holds for the address that `address_for` gives of the active ones: for joins of many readers."""
     other = addresses.alias("other")
     later = sa.or_(
         other.c.last_seen_at > place.c.last_seen_at,

@@ -28,6 +28,7 @@ class PostgresServer:
     home: Path
     binaries: Path
     durable: bool
+    memory: str = "64MB"
     process: subprocess.Popen[bytes] | None = None
     made: int = field(default=0)
 
@@ -94,7 +95,7 @@ class PostgresServer:
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         settings = ["listen_addresses=", f"unix_socket_directories={self.sockets}", "max_connections=100"]
-        settings += ["shared_buffers=64MB", "timezone=UTC"]
+        settings += [f"shared_buffers={self.memory}", "timezone=UTC"]
         if not self.durable:
             settings += ["fsync=off", "full_page_writes=off"]
         options = [word for setting in settings for word in ("-c", setting)]
@@ -124,15 +125,17 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres(*, durable: bool = True) -> Iterator[PostgresServer]:
+def postgres(*, durable: bool = True, memory: str = "64MB") -> Iterator[PostgresServer]:
     """A server in a folder of its own, removed at the end; not `durable` is faster and outlives no power cut.
+
+    `memory` is what its cache holds.
 
     `TEST_PG_BIN` names the folder of another server's binaries.
     """
     home = Path(tempfile.mkdtemp(prefix="pg-", dir=SHORT_FOLDER))
     try:
         home.chmod(0o755)
-        server = PostgresServer(home, _usable(_binaries(), home), durable)
+        server = PostgresServer(home, _usable(_binaries(), home), durable, memory)
         for folder in (home / "data", server.sockets):
             folder.mkdir(mode=0o700)
             _give_away(folder)

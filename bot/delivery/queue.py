@@ -123,5 +123,6 @@ class Queue:
             rescued = await self._tickets.rescue(self._habits.stalled)
             submitted = await reconcile(tx.connection)
             await tx.senders.sweep()
+        await self._store.rates.sweep()
         if rescued or submitted:
             log.info("tickets_kept", rescued=rescued, submitted=submitted)

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import structlog
 
+from bot.chats import ChatRates, is_group
 from bot.delivery.clocks import ForeignClock
 from bot.outlet import Lane
-from bot.pace import BUSY, PATIENCE, Clock, Rate, Share, Sleep, Taken
+from bot.pace import BUSY, PATIENCE, Clock, Rate, Sleep, Taken
+from bot.share import Share
 from digest.errors import StoreUnavailable, Wait
+from digest.subscriber import Place
 from storage.rates import Reserved, Wish
 from storage.store import Store
 
@@ -32,14 +35,22 @@ class SharedSlots:
     """
 
     def __init__(
-        self, store: Store, account: str, rate: Rate, *, clock: Clock, sleep: Sleep = asyncio.sleep
+        self,
+        store: Store,
+        account: str,
+        rate: Rate,
+        *,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        chats: ChatRates | None = None,
     ) -> None:
         self.rate = rate
         self._store, self._account = store, account
         self._clock, self._sleep = clock, sleep
+        self._chats = chats or ChatRates()
         self._theirs = ForeignClock()
         self._bulk, self._answers = asyncio.Lock(), asyncio.Lock()
-        self._share = Share(rate, clock)
+        self._share = Share(rate.limit, rate.gap, clock)
         self._held_until = clock()
         self._holding: set[asyncio.Task[None]] = set()
 
@@ -90,6 +101,21 @@ class SharedSlots:
                 if reserved.at - reserved.now > wish.ahead:
                     raise Wait(reserved.at - reserved.now, whole=True)
                 await self._sleep(min(max(wait, 0.001), BUSY))
+
+    async def chat(self, place: Place) -> float:
+        """0 when this chat takes a message now, whoever else writes to it, and it counts; else the seconds.
+
+        Only groups are counted together: a person's chat bears a digest, a broadcast and an answer at once.
+        """
+        if not is_group(place):
+            return 0.0
+        gap = self._chats.shared_gap
+        wish = Wish(1, gap, (self._chats.shared_burst - 1) * gap, bulk=False)
+        try:
+            reserved = await self._store.rates.reserve(f"{self._account}/{place.recipient}", wish)
+        except StoreUnavailable:
+            return 0.0
+        return 0.0 if reserved.granted else max(0.001, reserved.at - reserved.now - wish.ahead)
 
     def hold(self, seconds: float) -> None:
         """No slot before so many seconds have passed, here or anywhere."""

@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import callbacks, following, load, move, on_time, search, section, send, start
+from benchmarks import (
+    callbacks,
+    days,
+    following,
+    load,
+    million,
+    move,
+    on_time,
+    rates,
+    search,
+    section,
+    send,
+    start,
+)
 from benchmarks.record import Record, read_records, write_records
 
 
@@ -111,3 +124,34 @@ def test_callbacks_are_measured_beside_a_bare_route(tmp_path: Path) -> None:
     assert (record.name, record.sizes["callbacks"]) == ("callbacks", 30)
     assert record.figures["p99"].most == 100.0
     assert {"bare_p50", "bare_p99", "bare_processor"} == record.beside.keys()
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(400)
+def test_the_share_of_the_limit_is_measured_and_nobody_is_told_to_wait(tmp_path: Path) -> None:
+    record = rates.run(1)
+
+    assert faults(record, tmp_path) == []
+    for way in rates.ways():
+        counted = {name: record.figures[f"{way.name}_{name}"].value for name in ("refused", "twice")}
+        assert (way.name, counted) == (way.name, {"refused": 0, "twice": 0})
+        assert record.figures[f"{way.name}_peak"].value <= way.rate
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(300)
+def test_planning_for_many_is_measured_on_both_databases(tmp_path: Path) -> None:
+    record = million.run(300)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["readers"]) == ("million", 300)
+    assert {"postgresql_plan", "sqlite_plan", "postgresql_memory"} <= record.figures.keys()
+
+
+@pytest.mark.drill
+def test_a_month_of_digests_weighs_no_more_than_what_is_kept(tmp_path: Path) -> None:
+    record = days.run(700)
+
+    assert faults(record, tmp_path) == []
+    assert record.sizes["days"] == 30
+    assert record.figures["growth"].value <= days.MOST_GROWTH

@@ -141,7 +141,7 @@ async def four_together(scene: Scene) -> Found:
     steady = times[len(times) // 4 : len(times) * 3 // 4]
     used = (len(steady) - 1) / (steady[-1] - steady[0]) / rate
     figures |= {"peak": Figure("most in a second", report["peak_per_second"], "", most=rate)}
-    # On a machine with time to spare nobody is told to wait; on a starved one messages arrive in heaps.
-    figures |= {"told": Figure("told to wait", report["too_many"], "", most=scene.readers // 100)}
+    figures |= {"told": none("told to wait", report["too_many"])}
+    # A starved machine loses slots; with time to spare nine tenths are used, which benchmarks/rates.py measures.
     figures |= {"used": Figure("of the limit used", used * 100, "%", least=40 if scene.full else None)}
     return Found(f"four workers, {rate} a second", figures)

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.chats import ChatRates
 from bot.delivery.slots import AHEAD, SharedSlots
-from bot.pace import Pace, Rate
+from bot.pace import NO_SLOT, Pace, Rate
 from digest.errors import Wait
 from digest.subscriber import Place
 from storage.store import Store
@@ -117,6 +118,88 @@ async def test_an_answer_goes_before_what_other_processes_send(stores: list[Stor
     assert peak(sent) <= 30
     assert sorted(waits)[len(waits) // 2] <= AHEAD + 0.05
     assert max(waits) <= AHEAD + 0.25
+
+
+async def test_a_group_that_two_processes_write_to_is_never_sent_more_than_it_takes(
+    stores: list[Store],
+) -> None:
+    chats, group, sent = ChatRates(group=4, group_seconds=2.0), Place("telegram", "-100123"), list[float]()
+
+    async def write(store: Store, until: float) -> None:
+        rate = Rate(300)
+        slots = SharedSlots(store, "telegram:42", rate, clock=time.monotonic, chats=chats)
+        pace = Pace(rate, clock=time.monotonic, slots=slots)
+        while time.monotonic() < until:
+            await pace.answer(group)
+            sent.append(time.monotonic())
+
+    async with asyncio.TaskGroup() as tasks:
+        for store in stores[:2]:
+            tasks.create_task(write(store, time.monotonic() + 5.0))
+
+    sent.sort()
+    assert len(sent) >= 6
+    # Four and then the fifth: two seconds later, but for what the way to the clock took.
+    assert min(fifth - first for first, fifth in zip(sent, sent[4:], strict=False)) >= 1.9
+
+
+async def test_private_chats_are_not_counted_together(stores: list[Store]) -> None:
+    pace = shared(stores[0], 100)
+
+    for _ in range(3):
+        await pace.answer(private(7))
+
+    async with stores[0].reading() as tx:
+        accounts = (await tx.connection.exec_driver_sql("SELECT account FROM rates")).scalars().all()
+    assert list(accounts) == ["telegram:42"]
+
+
+async def test_groups_nobody_writes_to_are_forgotten(stores: list[Store]) -> None:
+    pace = shared(stores[0], 100)
+    await pace.answer(Place("telegram", "-1"))
+    await pace.answer(Place("telegram", "-2"))
+    async with stores[0].transaction() as tx:
+        await tx.connection.exec_driver_sql(
+            "UPDATE rates SET next_at = next_at - interval '2 hours' WHERE account = 'telegram:42/-1'"
+        )
+
+    await stores[0].rates.sweep()
+
+    async with stores[0].reading() as tx:
+        rows = await tx.connection.exec_driver_sql("SELECT account FROM rates ORDER BY account")
+        assert list(rows.scalars()) == ["telegram:42", "telegram:42/-2"]
+
+
+async def test_a_message_is_claimed_before_it_has_a_slot_and_takes_one_when_it_is_ready(
+    stores: list[Store],
+) -> None:
+    pace = shared(stores[0], 300)
+    claimed = await pace.claimable(pace.batch)
+    # However long the claim takes.
+    await asyncio.sleep(0.5)
+
+    began = time.monotonic()
+    for number in range(claimed.count):
+        await pace.depart(private(number), taken_at=claimed.at)
+
+    assert claimed.at == NO_SLOT
+    assert time.monotonic() - began < 10 * (claimed.count / 300 + 0.1)
+
+
+async def test_so_many_wait_for_slots_that_no_more_are_claimed(stores: list[Store]) -> None:
+    pace = shared(stores[0], 30)
+    told, most = shared(stores[1], 30), pace.batch
+    await told.take()
+    told.penalty(2.0)
+    await asyncio.sleep(0.2)
+    waiting = [asyncio.create_task(pace.depart(private(number), taken_at=NO_SLOT)) for number in range(1, 6)]
+    await asyncio.sleep(0.1)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await pace.claimable(most)
+    await asyncio.gather(*waiting)
+    assert (await pace.claimable(most)).count == most
 
 
 async def test_answers_borrow_what_nobody_sends_in_bulk(stores: list[Store]) -> None:
