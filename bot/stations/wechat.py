@@ -6,6 +6,8 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 
+import structlog
+
 from bot.assembly import router_of
 from bot.delivery.assembly import shared_by_many
 from bot.settings import WechatSettings
@@ -21,7 +23,10 @@ from bot.wechat.reports import understand
 from bot.wechat.xml import Report
 from bot.worker import utc_now
 
+log = structlog.get_logger()
+
 PATH = "/wechat"
+ADVICE = "set wechat.aes_key and choose safe mode: a plain signature does not cover the message"
 
 
 @contextlib.asynccontextmanager
@@ -49,4 +54,6 @@ async def wechat_station(around: Around) -> AsyncIterator[Station]:
 def _gate(wechat: WechatSettings) -> Gate:
     key = wechat.aes_key.get_secret_value()
     envelope = Envelope(key, wechat.app_id) if key else None
+    if envelope is None:
+        log.warning("callback_plain", channel=CHANNEL, advice=ADVICE)
     return Gate(wechat.token.get_secret_value(), envelope, clock=time.time)
