@@ -175,6 +175,9 @@ class App:
         await cancelled(first)
         await self.worker.drain(DRAIN_SECONDS)
         await self._answers_finished()
+        await cancelled([task for task in tasks if task.get_name() == "web"])
+        # Tencent may have called until now.
+        await self._answers_finished()
         await cancelled([task for task in tasks if task not in first])
 
     async def _answers_finished(self) -> None:

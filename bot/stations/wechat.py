@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+import structlog
+
 from bot.assembly import house_of, router_of
 from bot.delivery.assembly import shared_by_many
 from bot.delivery.office import Office
@@ -36,8 +38,11 @@ from bot.wechat.signs import AccountSigns
 from bot.wechat.xml import Report
 from bot.worker import Worker, utc_now
 
+log = structlog.get_logger()
+
 PATH = "/wechat"
 MASS_SECONDS = 15.0
+ADVICE = "set wechat.aes_key and choose safe mode: a plain signature does not cover the message"
 
 
 @contextlib.asynccontextmanager
@@ -128,4 +133,6 @@ def _asking(station: Station, around: Around, sending: WechatSending) -> Station
 def _gate(wechat: WechatSettings) -> Gate:
     key = wechat.aes_key.get_secret_value()
     envelope = Envelope(key, wechat.app_id) if key else None
+    if envelope is None:
+        log.warning("callback_plain", channel=CHANNEL, advice=ADVICE)
     return Gate(wechat.token.get_secret_value(), envelope, clock=time.time)

@@ -15,7 +15,7 @@ from tests.flows.running import House, Program
 from tests.postgres import PostgresServer
 from tests.standins.telegram import TelegramStandin
 from tests.standins.tencent import APP_SECRET, TencentStandin
-from tests.standins.tencent_callback import Profile
+from tests.standins.tencent_callback import Mode, Profile
 from tests.standins.tencent_driver import Driver, Verdict
 
 OPENID = "oXYZcanaryCanaryCanaryCanary"
@@ -85,6 +85,16 @@ async def _answered(newsroom: House) -> None:
     secrets = [CANARY, OPENID, *signatures, *map(str, WECHAT.values())]
     assert [one for one in secrets if one in said] == ["subscription"] * ("subscription" in said)
     assert any("（公众号）" in line for line in program.words)
+
+
+async def test_an_account_without_a_key_is_answered_plainly_and_its_operator_warned(newsroom: House) -> None:
+    newsroom.configure(wechat={**WECHAT, "aes_key": "", "api_base_url": "http://127.0.0.1:9"})
+    async with newsroom.running() as program, calling(program, replace(ACCOUNT, mode=Mode.PLAIN)) as tencent:
+        delivery = await tencent.deliver(tencent.text(OPENID, "帮助"))
+        warned = await program.event("callback_plain")
+
+    assert (delivery.verdict, delivery.fault) == (Verdict.REPLY, "")
+    assert "safe mode" in warned["advice"]
 
 
 async def test_three_overlapping_attempts_subscribe_once(newsroom: House) -> None:
