@@ -22,6 +22,7 @@ from bot.carrying import (
     serve,
     take_config,
 )
+from bot.cli_article import register_article
 from bot.cli_campaigns import register_broadcast, register_campaigns
 from bot.cli_roles import register_roles
 from bot.cli_subscribers import JsonFlag, Work, register_roster
@@ -62,7 +63,7 @@ def _app(given: Given) -> App:
         settings, terminal = configured(given)
         return carry_out(terminal, work(settings, terminal))
 
-    for add in (register_broadcast, register_campaigns, register_roles, register_roster):
+    for add in (register_article, register_broadcast, register_campaigns, register_roles, register_roster):
         add(app, command)
     return app
 
@@ -87,6 +88,14 @@ def _register_start(app: App, given: Given) -> None:
 
         settings, terminal = configured(given, json=json)
         return check_configuration(settings, terminal, json=json)
+
+    @app.command
+    def doctor(*, json: JsonFlag = False) -> int:
+        """Tokens, allow-lists, the kind of account, the database: what is wrong, and what to do about it."""
+        from bot.doctor import examine
+
+        settings, terminal = configured(given)
+        return carry_out(terminal, examine(settings, terminal, json=json))
 
 
 def _register_issues(app: App, given: Given) -> None:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from digest.desk import Desk, Look
+from functools import partial
+
+from digest.desk import Desk, Look, Proving
 from digest.ports import Phrases
 from digest.replies import Reply
+from digest.robots import CHANNEL as ROBOTS
 from digest.rules import Rules
 
 
-def desk_of(rules: Rules) -> Desk:
-    """The desk, with a proof for every channel that there is."""
-    return Desk(rules, {"telegram": _on_telegram, "console": _at_a_terminal})
+def desk_of(rules: Rules, *, robots: bool = False, shorten: bool = True) -> Desk:
+    """The desk, with a proof for every channel that there is; `robots` where the house has some."""
+    proofs: dict[str, Proving] = {"telegram": _on_telegram, "console": _at_a_terminal}
+    if robots:
+        proofs[ROBOTS] = partial(_in_a_group, shorten)
+    return Desk(rules, proofs)
+
+
+def _in_a_group(shorten: bool, reply: Reply, phrases: Phrases) -> Look:
+    from bot.wecom.markdown import render
+
+    texts = tuple(message.markdown for message in render(reply, shorten=shorten))
+    return Look(texts, sum(map(len, texts)), sum(len(text.encode("utf-8", "replace")) for text in texts))
 
 
 def _on_telegram(reply: Reply, phrases: Phrases) -> Look:

@@ -15,7 +15,15 @@ from bot.journal import Journal
 from bot.outlet import Lane, Message
 from bot.pace import Clock
 from digest.campaign import DeliveryState, OnUnknown, Outcome
-from digest.errors import MaybeSent, SendFailure, StoreUnavailable, Wait
+from digest.errors import (
+    Gone,
+    MaybeSent,
+    NotAllowed,
+    SendFailure,
+    StoreUnavailable,
+    Wait,
+    WindowShut,
+)
 from digest.retry import (
     HALT,
     Again,
@@ -80,7 +88,8 @@ class Sender:
         """How the delivery ended; None when another owner has taken it over."""
         kept_back = self._kept_back(flight)
         if kept_back is not None:
-            return kept_back
+            untouched = kept_back.state is DeliveryState.SKIPPED and flight.owed.next_part == 0
+            return await self._elsewhere(flight, kept_back) if untouched else kept_back
         try:
             messages = await self._composer.messages(flight.owed, flight.line.outlet)
         except StoreUnavailable:
@@ -113,7 +122,7 @@ class Sender:
     async def _send_parts(self, flight: Flight, messages: tuple[Message, ...]) -> Outcome | None:
         last, reference = len(messages) - 1, ""
         for part in range(flight.owed.next_part, len(messages)):
-            sent = await self._send_part(flight, messages[part])
+            sent = await self._send_part(flight, messages[part], first=part == 0)
             if isinstance(sent, Outcome):
                 return sent
             reference = sent
@@ -136,7 +145,7 @@ class Sender:
 
         return await self._journal.write(act)
 
-    async def _send_part(self, flight: Flight, message: Message) -> str | Outcome:
+    async def _send_part(self, flight: Flight, message: Message, *, first: bool) -> str | Outcome:
         attempt = self._attempt(flight)
         while True:
             try:
@@ -145,6 +154,7 @@ class Sender:
                 return Outcome(flight.owed.subscriber.id, DeliveryState.PENDING, counted=False)
             except SendFailure as failure:
                 said, verdict = failure.words, after(failure, replace(attempt, now=self._now()))
+                shut = first and isinstance(failure, (Gone, WindowShut, NotAllowed))
             match verdict:
                 case Plain():
                     attempt, message = replace(attempt, plain=True), flight.line.outlet.plain(message)
@@ -152,11 +162,22 @@ class Sender:
                     if not await self._move(flight, recipient):
                         return self._ended(flight, DeliveryState.SKIPPED, "moved")
                     attempt = replace(attempt, moved=True)
-                case Final(inactive=True, reason=reason):
-                    await self._deactivate(flight, reason)
-                    return replace(self._outcome(flight, verdict), words=said)
                 case _:
-                    return replace(self._outcome(flight, verdict), words=said)
+                    if isinstance(verdict, Final) and verdict.inactive:
+                        await self._deactivate(flight, verdict.reason)
+                    outcome = replace(self._outcome(flight, verdict), words=said)
+                    return await self._elsewhere(flight, outcome) if shut else outcome
+
+    async def _elsewhere(self, flight: Flight, outcome: Outcome) -> Outcome:
+        """The outcome of what could not be sent at this address: again at once where there is another."""
+        reader = flight.owed.subscriber.id
+        rerouted = await self._journal.write(
+            lambda tx: tx.pairings.reroute(flight.owed.campaign_id, reader, owner=flight.owner)
+        )
+        if not rerouted:
+            return outcome
+        log.info("delivery_rerouted", subscriber=reader, reason=outcome.reason)
+        return replace(outcome, state=DeliveryState.RETRY, not_before=self._now(), counted=False)
 
     async def _call(self, flight: Flight, message: Message) -> str:
         """Send one message in its turn; its reference."""

@@ -13,6 +13,7 @@ from digest import (
     follow_words,
     leaving,
     ordering,
+    pairing,
     preferences,
     publishing,
     vocabulary,
@@ -30,6 +31,7 @@ from digest.intents import (
     ShowIssue,
     ShowStatus,
     Turn,
+    Unpair,
 )
 from digest.wording import Words
 
@@ -153,6 +155,15 @@ def _ordering() -> tuple[Command, ...]:
             leads=("设置", "settings"),
         ),
         Command("status", lambda words, known: ShowStatus(), vocabulary.STATUS, slashes=("why",)),
+        Command("link", pairing.pair, vocabulary.PAIR, slashes=("pair",), menu=False, help=False),
+        Command(
+            "unlink",
+            lambda words, known: Unpair(),
+            vocabulary.UNPAIR,
+            slashes=("unpair",),
+            menu=False,
+            help=False,
+        ),
     )
 
 

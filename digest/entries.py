@@ -172,10 +172,10 @@ def _sections(text: str, names: tuple[SectionName, ...]) -> Sections:
         return Sections()
     mode = Selection.EXCEPT if text.startswith("-") else Selection.ONLY
     titles = [part.strip().lstrip("-") for part in text.split(BETWEEN) if part.strip().lstrip("-")]
-    return Sections(mode, frozenset(_section_key(title, names) for title in titles))
+    return Sections(mode, frozenset(section_key(title, names) for title in titles))
 
 
-def _section_key(title: str, names: tuple[SectionName, ...]) -> str:
+def section_key(title: str, names: tuple[SectionName, ...]) -> str:
     """The key of the section with this title, in any script; its folded title when it is still to come."""
     exact = {fold(name.title): name.key for name in names}
     alike = {plain(name.title): name.key for name in reversed(names)}

@@ -108,6 +108,14 @@ class Refused(SendFailure):
         self.markup = markup
 
 
+class WindowShut(SendFailure):
+    """The channel lets us write to this reader again only after they have written to us; nothing was sent."""
+
+
+class NotAllowed(SendFailure):
+    """The account may not do this at all, or not towards this reader; nothing was sent, and no try helps."""
+
+
 class TooLarge(SendFailure):
     """A file has more bytes than are wanted."""
 

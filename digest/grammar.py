@@ -39,6 +39,7 @@ from digest.leaving import read_leaving
 from digest.missing import read_missing
 from digest.naming import only, titled, without_kind
 from digest.ordering import read_order
+from digest.pairing import read_pairing
 from digest.places import read_page, read_story
 from digest.preferences import read_preference
 from digest.publishing import is_issue
@@ -277,6 +278,7 @@ _SHORT_READERS: tuple[_Reader, ...] = (
     read_leaving,
     _lone,
     _peeled(_spoken),
+    _peeled(read_pairing),
     read_follow,
     _led,
     _peeled(read_order),

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from digest.intents import CustomWords
+from digest.reach import Sender
 from digest.subscriber import Place
 
 
@@ -24,7 +25,8 @@ class House:
     """The defaults and names that hold until a reader chooses otherwise.
 
     `rate`: messages that leave in a second; `channels`: those on which somebody can be written to;
-    `expect_by`: the hour by which the day's issue should be there.
+    `expect_by`: the hour by which the day's issue should be there; `senders`: accounts of WeChat and WeCom;
+    `short_links`: whether `base_url` serves short links.
     """
 
     name: str = ""
@@ -41,10 +43,16 @@ class House:
     channels: frozenset[str] = frozenset({"telegram"})
     replies: tuple[CustomReply, ...] = field(default=())
     expect_by: dt.time | None = None
+    senders: tuple[Sender, ...] = ()
+    short_links: bool = False
 
     def obeys(self, place: Place) -> bool:
         """Whether an admin speaks there. At the terminal it is whoever has the machine."""
         return place.channel == "console" or f"{place.channel}:{place.recipient}" in self.admins
+
+    def page_of(self, date: dt.date) -> str:
+        """The address of an issue's page; '' without a web site."""
+        return f"{self.base_url.rstrip('/')}/{date.isoformat()}" if self.base_url else ""
 
     @property
     def custom_words(self) -> tuple[CustomWords, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from digest.editing import Editing
 from digest.editorial import Publishing
 from digest.incoming import Awaits, Conversation, CustomWords, Incoming, Known, SectionName
+from digest.pairing import Pair, Pairing, Unpair
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
 
@@ -29,6 +30,7 @@ __all__ = [
     "Intent",
     "Known",
     "LookUp",
+    "Pair",
     "Pause",
     "Pleasantry",
     "Resume",
@@ -52,6 +54,7 @@ __all__ = [
     "Subscribe",
     "Turn",
     "Unfollow",
+    "Unpair",
     "Unreadable",
     "Unsubscribe",
 ]
@@ -220,6 +223,7 @@ class Pleasantry(StrEnum):
     THANKS = "thanks"
     PRESENT = "present"
     BYE = "bye"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,4 +297,5 @@ Intent = (
     | Unreadable
     | Editing
     | Publishing
+    | Pairing
 )

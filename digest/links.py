@@ -82,6 +82,12 @@ def canonical_link(url: str) -> str:
     return f"{host}{path.rstrip('/')}{'?' if kept else ''}{'&'.join(kept)}{route}"
 
 
+def is_wechat(url: str) -> bool:
+    """Whether the address is one of WeChat's articles, the only ones that WeChat's articles may link to."""
+    found = _ABSOLUTE.fullmatch(url)
+    return found is not None and found[2].lower() == _WECHAT_HOST
+
+
 def short_link(url: str) -> str:
     """A mp.weixin.qq.com article with the four parameters it needs, any other link unchanged."""
     found = _ABSOLUTE.fullmatch(url)

@@ -6,7 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 
 from digest.campaign import DeliveryState, OnUnknown
-from digest.errors import Conflict, Gone, Moved, NotSent, Refused, SendFailure, Unauthorized, Wait
+from digest.errors import (
+    Conflict,
+    Gone,
+    Moved,
+    NotAllowed,
+    NotSent,
+    Refused,
+    SendFailure,
+    Unauthorized,
+    Wait,
+    WindowShut,
+)
 
 UNKNOWN_ATTEMPTS = 2
 POISON_ATTEMPTS = 3
@@ -82,8 +93,8 @@ def after(failure: SendFailure, attempt: Attempt) -> Verdict:
             return Again(attempt.now + dt.timedelta(seconds=seconds), "wait", counted=False)
         case NotSent(reason=reason):
             return _not_sent(reason, attempt)
-        case Gone(reason=reason):
-            return Final(DeliveryState.SKIPPED, reason, inactive=True)
+        case WindowShut() | NotAllowed() | Gone():
+            return _closed(failure, attempt)
         case Moved(recipient=recipient):
             return Again(_soon(attempt), "moved", counted=True) if attempt.moved else Move(recipient)
         case Refused(reason=reason, markup=markup):
@@ -115,6 +126,14 @@ def _not_sent(reason: str, attempt: Attempt) -> Verdict:
     if attempt.now - attempt.planned_at >= GIVE_UP:
         return Final(DeliveryState.DEAD, reason)
     return Again(_soon(attempt), reason, counted=False)
+
+
+def _closed(failure: WindowShut | NotAllowed | Gone, attempt: Attempt) -> Verdict:
+    """What is shut waits for the reader's next message, for a day; then it is old."""
+    over = attempt.planned_at + GIVE_UP
+    if isinstance(failure, WindowShut) and attempt.now < over:
+        return Again(over, failure.reason, counted=False)
+    return Final(DeliveryState.SKIPPED, failure.reason, inactive=isinstance(failure, Gone))
 
 
 def _maybe_sent(reason: str, attempt: Attempt) -> Verdict:

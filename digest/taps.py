@@ -66,6 +66,8 @@ _KINDS: Mapping[str, type[Intent]] = {
     "6": editorial.Resend,
     "7": editorial.Correct,
     "8": editorial.AnswerReader,
+    "+": intents.Pair,
+    "-": intents.Unpair,
 }
 
 

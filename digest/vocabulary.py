@@ -199,3 +199,5 @@ ANSWER = _words(
     zh="回复 答复",
     en="reply|answer",
 )
+PAIR = _words(zh="关联 关联账号 关联另一个渠道 绑定 绑定账号", en="link|link another channel|link accounts")
+UNPAIR = _words(zh="解除关联 取消关联 解除绑定 解绑", en="unlink|unlink channels")

@@ -14,10 +14,12 @@ from digest.intents import Incoming
 from digest.issue import Issue
 from digest.ports import Phrases
 from digest.replies import Choice, Reply
+from digest.robots import CHANNEL as ROBOTS
 from digest.screens import TEACHING_DIGESTS, issue_screen
 from digest.subscriber import Kind
 from handlers.context import Context
 from handlers.looking import Looking
+from handlers.shortening import robot_reply
 from handlers.views import editors_note
 from storage.store import Store, Transaction
 
@@ -95,6 +97,8 @@ async def compose(
             if issue is None:
                 raise LookupError(f"revision {owed.revision} of {owed.issue_date} is not kept")
             frame = await _frame(issue, context, tx)
+        if owed.subscriber.address.place.channel == ROBOTS:
+            return await robot_reply(issue, frame, context)
     frame = replace(frame, marks=marks, back=_is_back(owed, context.today))
     reply = issue_screen(issue, frame, pushed=True)
     if owed.subscriber.kind is Kind.CHANNEL:
@@ -143,7 +147,6 @@ def _channel_choices(issue: Issue, context: Context) -> tuple[tuple[Choice, ...]
     if context.bot_name:
         link = f"https://t.me/{context.bot_name}?start=c"
         row.append(Choice(say("choice.subscribe_here"), url=link))
-    if context.house.base_url:
-        address = f"{context.house.base_url.rstrip('/')}/{issue.date.isoformat()}"
+    if address := context.house.page_of(issue.date):
         row.append(Choice(say("choice.web_page"), url=address))
     return (tuple(row),) if row else ()

@@ -7,6 +7,7 @@ import datetime as dt
 from digest.accounts import Reach
 from digest.following import Followed
 from digest.intents import SectionName
+from digest.ports import Phrases
 from digest.replies import Form
 from digest.schedule import Due
 from digest.subscriber import Sections, Selection
@@ -39,9 +40,9 @@ def reach_words(context: Context) -> str:
     """Why nothing comes at the reader's own hour; '' where it does."""
     match context.manner.reach:
         case Reach.NEVER:
-            return context.phrases("reach.never")
+            return context.phrases("own_hour.never")
         case Reach.MASS:
-            return context.phrases("reach.mass", clock=context.phrases.clock(context.house.push_at))
+            return context.phrases("own_hour.mass", clock=context.phrases.clock(context.house.push_at))
         case Reach.ALWAYS | Reach.WINDOW:
             return ""
 
@@ -58,8 +59,12 @@ def hour_words(context: Context) -> str:
 
 def weekdays_words(context: Context) -> str:
     """The reader's days: 每天, 工作日, 周一、周三."""
-    say = context.phrases
     weekdays = Weekdays.parse(context.subscription.weekdays or context.house.weekdays)
+    return weekdays_named(weekdays, context.phrases)
+
+
+def weekdays_named(weekdays: Weekdays, say: Phrases) -> str:
+    """Days of the week: 每天, 工作日, 周一、周三."""
     if weekdays.workdays:
         return say("days.workdays")
     if len(weekdays.days) == 7:

@@ -13,10 +13,12 @@ from digest.errors import UserError
 from digest.frames import Frame
 from digest.issue import Edition, Issue, IssueState
 from digest.replies import Choice, Form, Reply, Text
+from digest.robots import CHANNEL as ROBOTS
 from digest.rules import available_at
 from digest.screens import TEACHING_DIGESTS, grid, issue_screen, step
 from digest.subscriber import Subscription
 from handlers.context import Context
+from handlers.shortening import robot_proof
 from handlers.views import editors_note
 from storage.store import Transaction
 
@@ -99,8 +101,8 @@ def said_moment(moment: dt.datetime, context: Context) -> str:
     return say("publish.moment", day=day, clock=say.clock(there.time()))
 
 
-async def look_reply(context: Context, tx: Transaction, issue: Issue, form: Form) -> Reply:
-    """The issue exactly as it is sent to a reader who has chosen nothing."""
+async def look_reply(context: Context, tx: Transaction, issue: Issue, channel: str, form: Form) -> Reply:
+    """The issue exactly as a channel sends it to a reader who has chosen nothing."""
     earlier, _ = await tx.issues.neighbours(issue.date, context.now)
     before = earlier.date if earlier else None
     frame = Frame(
@@ -113,6 +115,8 @@ async def look_reply(context: Context, tx: Transaction, issue: Issue, form: Form
         name=context.house.name,
         base_url=context.house.base_url,
     )
+    if channel == ROBOTS:
+        return await robot_proof(issue, frame, context, tx)
     return replace(issue_screen(issue, frame, form=form, pushed=True), lists=None)
 
 
@@ -128,7 +132,7 @@ async def looks(context: Context, tx: Transaction, issue: Issue) -> dict[str, Lo
     """How every channel shows the issue, by the names of the looks."""
     found = {}
     for name, channel, form in pages(context):
-        reply = await look_reply(context, tx, issue, form)
+        reply = await look_reply(context, tx, issue, channel, form)
         found[name] = context.desk.proofs[channel](reply, context.phrases)
     return found
 

@@ -11,6 +11,7 @@ from digest.footing import bare
 from digest.intents import (
     AskSetting,
     Awaits,
+    Pair,
     Pause,
     SectionName,
     Set,
@@ -133,7 +134,10 @@ def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
     return (
         _pages(context, "hour", "zone", "days"),
         _pages(context, "sections", "language", "form"),
-        (step(say("choice.follows"), ShowFollows(), say("says.follows")),),
+        (
+            step(say("choice.follows"), ShowFollows(), say("says.follows")),
+            step(say("choice.pair"), Pair(), say("says.pair")),
+        ),
         (silent, *leave),
     )
 

@@ -13,6 +13,7 @@ from digest.schedule import Due, eligible
 from digest.screens import step, subscribe_choice
 from digest.troubles import MUTE, KnownTrouble, TroubleKind
 from handlers.context import Context, coming_due, schedule_in
+from handlers.forecasting import forecasts, reach_line
 from handlers.moments import (
     due_words,
     follows_words,
@@ -47,6 +48,7 @@ async def show_status(intent: ShowStatus, context: Context) -> Reply:
         stopped = await _stopped(context, tx)
         names = await tx.issues.section_names()
         follows = await tx.follows.of(context.reader.id)
+        reach = await _reach(context, tx)
     sections = sections_words(context.subscription.sections, names, context)
     lines = (
         _last_line(last, ahead, context, stopped),
@@ -55,9 +57,18 @@ async def show_status(intent: ShowStatus, context: Context) -> Reply:
         _next_line(context, due, sections, follows),
         _zone_line(context, due),
         _not_seen_line(last, context),
+        reach,
     )
     text, say = "\n".join(line for line in lines if line), context.phrases
     return Reply((Text(text),), (_choices(context),), typed=(say("typed.today"), say("typed.settings")))
+
+
+async def _reach(context: Context, tx: Transaction) -> str:
+    """For admins: whom a push would reach now on the accounts that cannot simply write to everybody."""
+    if not context.house.obeys(context.reader.address.place):
+        return ""
+    found = await forecasts(tx, context.house, context.now)
+    return "\n".join(reach_line(sender, one, context.phrases) for sender, one in found)
 
 
 def _choices(context: Context) -> tuple[Choice, ...]:

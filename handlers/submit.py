@@ -201,7 +201,7 @@ async def show_proof(intent: Preview, context: Context) -> Reply:
 
 
 async def _page(subject: Subject, channel: str, form: Form, tx: Transaction, context: Context) -> Reply:
-    reply = await look_reply(context, tx, subject.issue, form)
+    reply = await look_reply(context, tx, subject.issue, channel, form)
     if channel == context.reader.address.place.channel:
         return replace(reply, silent=False)
     shown = context.desk.proofs[channel](reply, context.phrases)

@@ -16,6 +16,7 @@ from handlers.correct import correct
 from handlers.date import refuse_date, show_archive, show_issue
 from handlers.follow import follow, show_follows, unfollow
 from handlers.help import cancel, chat, custom, keep_silent, no_more_pages, share, show_help, unreadable
+from handlers.pair import pair, unpair
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
 from handlers.publish import publish, retract
@@ -65,6 +66,8 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Silence: keep_silent,
     intents.Unreadable: unreadable,
     intents.Turn: no_more_pages,
+    intents.Pair: pair,
+    intents.Unpair: unpair,
     editing.ComposeBroadcast: compose_broadcast,
     editing.TakeBroadcast: take_broadcast,
     editing.Draft: go_on,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.campaign import CampaignState, Progress
 from digest.house import House
+from digest.robots import CHANNEL as ROBOTS
 from digest.schedule import first_instant
 from digest.subscriber import AddressState, Place
 from digest.troubles import STOPPING, Details, KnownTrouble, Trouble, TroubleKind
@@ -19,7 +20,13 @@ STALLED = dt.timedelta(minutes=2)
 # So long a trouble has to last before anybody is told: a poll that fails once is none.
 GRACE = {TroubleKind.UNREACHABLE: dt.timedelta(minutes=1)}
 _SEEN_HERE = frozenset(
-    {TroubleKind.STALLED, TroubleKind.BREAKER, TroubleKind.REFUSED, TroubleKind.ISSUE_LATE}
+    {
+        TroubleKind.STALLED,
+        TroubleKind.BREAKER,
+        TroubleKind.REFUSED,
+        TroubleKind.WEBHOOK,
+        TroubleKind.ISSUE_LATE,
+    }
 )
 
 Name = tuple[TroubleKind, str]
@@ -44,11 +51,15 @@ class Seen:
 
 @dataclass(slots=True)
 class Watch:
-    """Looks at the ledger again and again: a campaign that does not move is only seen by looking twice."""
+    """Looks at the ledger again and again: a campaign that does not move is only seen by looking twice.
+
+    `channels` are the Telegram channels of the configuration, `robots` its group robots.
+    """
 
     house: House
     channels: tuple[str, ...] = ()
     patience: dt.timedelta = STALLED
+    robots: tuple[str, ...] = ()
     _marks: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
     _seen: dict[Name, dt.datetime] = field(default_factory=dict)
 
@@ -107,13 +118,15 @@ class Watch:
         return before if before is not None and before[0] == settled else (settled, now)
 
     async def _refused(self, tx: Transaction) -> list[Trouble]:
-        """The configured Telegram channels that do not let us write."""
+        """The configured Telegram channels and group robots that do not let us write."""
+        written = [(TroubleKind.REFUSED, Place("telegram", name)) for name in self.channels]
+        written += [(TroubleKind.WEBHOOK, Place(ROBOTS, name)) for name in self.robots]
         found = []
-        for name in self.channels:
-            reader = await tx.subscribers.at(Place("telegram", name))
+        for kind, place in written:
+            reader = await tx.subscribers.at(place)
             if reader is not None and reader.address.state is not AddressState.ACTIVE:
-                details = {"name": name, "reason": reader.address.reason}
-                found.append(Trouble(TroubleKind.REFUSED, name, details))
+                details = {"name": place.recipient, "reason": reader.address.reason}
+                found.append(Trouble(kind, place.recipient, details))
         return found
 
     async def _late_issue(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects import upsert_into
+from storage.dialects import insert_new, upsert_into
 from storage.tables import meta
 
 _OF = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("name"))
@@ -27,3 +27,12 @@ class Meta:
         await self._connection.execute(
             upsert_into(self._connection, meta, "value"), {"key": key, "value": value}
         )
+
+    async def claim(self, key: str, value: str) -> bool:
+        """Keep a text under a name that has none yet; False when it has one already."""
+        insert = insert_new(self._connection, meta, "key")
+        return (await self._connection.execute(insert, {"key": key, "value": value})).first() is not None
+
+    async def forget(self, key: str) -> None:
+        """Keep nothing under a name any more."""
+        await self._connection.execute(sa.delete(meta).where(meta.c.key == key))

@@ -25,17 +25,21 @@ from storage.issues import Issues
 from storage.lives import Lives
 from storage.lookups import Lookups
 from storage.manuscripts import Manuscripts
+from storage.masses import Masses
 from storage.meta import Meta
 from storage.outbox import Outbox
+from storage.pairings import Pairings
 from storage.rates import Rates
 from storage.reports import Reports
 from storage.roles import Roles
 from storage.schema import SCHEMA, make_file, prepare
 from storage.senders import Senders
+from storage.short_links import ShortLinks
 from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
 from storage.turns import Turns
+from storage.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ class Transaction:
     troubles: Troubles
     roles: Roles
     senders: Senders
+    windows: Windows
+    masses: Masses
+    short_links: ShortLinks
+    pairings: Pairings
 
 
 class Store:
@@ -152,6 +160,10 @@ class Store:
             troubles=Troubles(connection),
             roles=Roles(connection),
             senders=Senders(connection),
+            windows=Windows(connection, writes=writes),
+            masses=Masses(connection),
+            short_links=ShortLinks(connection),
+            pairings=Pairings(connection),
         )
 
     @asynccontextmanager

@@ -48,14 +48,14 @@ _AT_ACCOUNT = _AT.where(_OF_ACCOUNT).order_by(addresses.c.account.desc(), *_LAST
 
 
 def address_for(subscriber_id: sa.ColumnElement[int], *, active: bool) -> sa.ScalarSelect[int]:
-    """The id of the address that a reader is written to: one that can be, then the one seen last."""
+    """The id of the address that a reader is written to: one that can be, preferred, seen last."""
     other = addresses.alias("other")
     query = sa.select(other.c.id).where(other.c.subscriber_id == subscriber_id)
     if active:
         query = query.where(other.c.state == AddressState.ACTIVE)
     inactive = sa.case((other.c.state == AddressState.ACTIVE, 0), else_=1)
-    query = query.order_by(inactive, other.c.last_seen_at.desc(), other.c.id).limit(1)
-    return query.correlate(subscribers, subscriptions).scalar_subquery()
+    query = query.order_by(inactive, other.c.preferred.desc(), other.c.last_seen_at.desc(), other.c.id)
+    return query.limit(1).correlate(subscribers, subscriptions).scalar_subquery()
 
 
 _PREFERRED = _READERS.where(addresses.c.id == address_for(subscribers.c.id, active=False))
@@ -132,6 +132,10 @@ class Subscribers:
     async def revive(self, address_id: AddressId) -> None:
         """An address can be written to again."""
         await self._set_address(address_id, {"state": AddressState.ACTIVE, "reason": ""})
+
+    async def managed(self, address_id: AddressId, by: str) -> None:
+        """An address comes from somewhere else than its reader, such as the configuration."""
+        await self._set_address(address_id, {"managed_by": by})
 
     async def seen(self, address_id: AddressId, now: dt.datetime) -> None:
         """Note that a reader was heard of."""

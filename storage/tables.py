@@ -120,6 +120,7 @@ addresses = sa.Table(
     _text("reason"),
     _text("managed_by"),
     sa.Column("last_seen_at", UTCDateTime, nullable=False),
+    sa.Column("preferred", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("channel", "recipient", "thread", "account", name="uq_addresses_place"),
     sa.Index("ix_addresses_subscriber_id", "subscriber_id"),
     sqlite_autoincrement=True,

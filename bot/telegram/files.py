@@ -9,7 +9,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from bot.telegram.connecting import FAULTS, http_proxy
+from bot.connecting import FAULTS, http_proxy
 from bot.telegram.request import Endpoint, JsonRequest
 from digest.errors import NotSent, TooLarge
 

@@ -14,8 +14,8 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.connecting import FAULTS, connector, http_proxy
 from bot.telegram.batch import split_updates
-from bot.telegram.connecting import FAULTS, connector, http_proxy
 from digest.errors import MaybeSent, NotSent, SendFailure
 
 USER_AGENT = "digestbot"

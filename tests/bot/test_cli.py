@@ -17,8 +17,8 @@ from storage.lock import InstanceLock
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
 COMMANDS = (
-    "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast", "campaigns",
-    "roles", "subscribers",
+    "demo", "run", "check", "doctor", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
+    "campaigns", "roles", "subscribers",
 )  # fmt: skip
 ROSTER = ("list", "add", "remove", "import", "export")
 TOKEN = "123456789:AAcanaryCanaryCanaryCanaryCanary0"
@@ -465,7 +465,9 @@ def test_push_counts_first_and_then_owes_once(library: CommandLine) -> None:
     first = library("push", "2025-12-22", "--json")
     second = library("push", "2025-12-22", "--json")
 
-    assert dry.data.keys() == {"campaign", "key", "head_count", "messages", "owed", "seconds", "finish_at"}
+    assert dry.data.keys() == {
+        "campaign", "key", "head_count", "messages", "owed", "seconds", "finish_at", "reach",
+    }  # fmt: skip
     assert (dry.data["campaign"], dry.data["owed"]) == (None, 0)
     assert (dry.data["key"], dry.data["head_count"], dry.data["messages"]) == (
         "digest:2025-12-22", {"telegram": 2}, 2,

@@ -150,8 +150,8 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
     assert found == {
-        "demo", "run", "worker", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
-        "campaigns", "roles", "subscribers",
+        "demo", "run", "worker", "check", "doctor", "migrate", "move", "ingest", "say", "push", "explain",
+        "article", "broadcast", "campaigns", "roles", "subscribers",
     }  # fmt: skip
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
@@ -203,6 +203,7 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
     digestbot.write("site.toml", f'{ENGLISH}[web]\nbase_url = "https://a.example"\n')
     return {
         "check": digestbot("check", "--json", "--config", "both.toml"),
+        "doctor": digestbot("doctor", "--json"),
         "migrate": migrated,
         "move URL": digestbot("move", postgres_url, "--json"),
         "ingest [PATH…]": ingested,
@@ -215,6 +216,7 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
         "subscribers import PATH": digestbot("subscribers", "import", "readers.csv", "--json"),
         "push DATE": digestbot("push", "2025-12-22", "--json"),
         "explain ADDRESS [DATE]": digestbot("explain", "telegram:12345", "2025-12-22", "--json"),
+        "article DATE": digestbot("article", "2025-12-22", "--json"),
         "subscribers list": digestbot("subscribers", "list", "--json"),
         **campaigning(digestbot),
     }

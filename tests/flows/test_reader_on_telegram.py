@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -221,3 +222,26 @@ async def test_a_message_that_makes_no_sense_to_anybody_does_not_stop_the_others
     answer = await reader.says("谢谢")
 
     assert answer.text
+
+
+async def test_a_reader_of_telegram_and_of_the_terminal_becomes_one_and_two_again(stage: Stage) -> None:
+    reader = stage.reader()
+    await reader.says("/subscribe", answers=2)
+    offered = await stage.house.command("say", "关联")
+    (code,) = re.findall(r"关联 (\d{6})", offered.out)
+
+    linked = await reader.says(f"关联 {code}")
+    again = await stage.reader().says(f"关联 {code}")
+    changed = await stage.house.command("say", "改成9点半")
+    settings = await reader.says("设置")
+    parted = await reader.says("解除关联")
+    terminal = await stage.house.command("say", "设置")
+
+    assert linked.text.startswith("关联好了，两边现在是一位读者。设置沿用Telegram上的")
+    assert linked.labels == ("⚙ 设置", "解除关联")
+    assert again.text.startswith("没有这个关联码")
+    assert changed.code == 0
+    assert "时间：9:30" in settings.text
+    assert parted.text.startswith("解除了。Telegram这边的设置和订阅都不变；终端那边重新开始")
+    assert "时间：8:00" in terminal.out
+    assert "9:30" in (await reader.says("设置")).text

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 
+from bot.desk import desk_of
 from bot.telegram.render import render
+from digest.editorial import Preview
 from digest.incoming import Document
 from digest.intents import Incoming
 from digest.issue import IssueState
+from digest.replies import Text
 from digest.subscriber import Place
+from digest.taps import tap
 from handlers.ingest import Verdict, ingest
 from handlers.plan import plan
+from handlers.router import Router
 from tests.handlers.conftest import MONDAY, RULES, SAMPLE, Talk, issue_file
 from tests.handlers.editor import BROKEN, TUESDAY, TUESDAYS, editor, kept, seen, send_file
 
@@ -79,6 +85,28 @@ async def test_each_look_is_exactly_what_is_sent(talk: Talk) -> None:
     assert brief.buttons
     assert len(full) == 2
     assert "12月23日 周二" in terminal
+
+
+async def test_with_group_robots_their_messages_and_bytes_are_counted_and_shown(talk: Talk) -> None:
+    admin = editor(talk)
+    with_site = replace(admin.house, base_url="https://n.example", short_links=True)
+    router = Router(talk.store, talk.catalogs, with_site, desk_of(RULES, robots=True))
+    place, now = admin.place, admin.now
+
+    async def answer(incoming: Incoming) -> str:
+        reply = await router.answer(replace(incoming, sender="77"), place, now=now)
+        return "\n".join(block.text for block in reply.blocks if isinstance(block, Text))
+
+    proof = await answer(Incoming(document=Document("2025-12-23.md", 1, "file", TUESDAYS.encode())))
+    looked = await answer(Incoming(tap=tap(Preview(TUESDAY, "wecom-robot"))))
+    async with talk.store.reading() as tx:
+        given = await tx.short_links.last()
+
+    (size,) = re.findall(r"企业微信群　各1条，([\d,]+)字节", proof)
+    assert int(size.replace(",", "")) == len(looked.encode()) <= 4000
+    assert looked.startswith('**12月23日 周二** <font color="comment">41条</font>')
+    assert "https://n.example/s/1" in looked
+    assert given == 0
 
 
 async def test_published_now_it_is_read_at_once(talk: Talk) -> None:

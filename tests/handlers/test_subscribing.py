@@ -181,7 +181,7 @@ async def test_settings_are_shown_with_a_button_for_each(talk: Talk) -> None:
     assert talk.labels() == [
         ["时间", "时区", "哪几天"],
         ["栏目", "语言 Language", "详略"],
-        ["★ 关注词"],
+        ["★ 关注词", "关联另一个渠道"],
         ["改成静音", "暂停", "退订"],
     ]
 

@@ -1,4 +1,4 @@
-"""Connections to the Bot API, straight or through a proxy: one that does not come about is NotSent."""
+"""Connections to a platform, straight or through a proxy: one that does not come about is NotSent."""
 
 from __future__ import annotations
 
