@@ -25,6 +25,10 @@ class Mail:
 
     outlets: Mapping[str, tuple[Outlet, Pace]] = field(default_factory=dict)
 
+    def bot_name(self, channel: str) -> str:
+        """The public name of the account of a channel, '' while there is none."""
+        return self.outlets[channel][0].bot_name if channel in self.outlets else ""
+
     async def reach(self, place: Place, reply: Reply) -> None:
         """Send a reply; a SendFailure when it surely was not, or nobody can be reached there."""
         if place.channel not in self.outlets:

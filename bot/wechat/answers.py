@@ -69,7 +69,7 @@ class Answers:
     now: Callable[[], dt.datetime]
     account: Callable[[], Account]
     paper: Paper = WECHAT
-    elsewhere: str = ""
+    elsewhere: Callable[[], str] = str
     ways: Ways = NO_WAYS
 
     async def __call__(self, received: Received) -> WechatMessage | None:
@@ -102,7 +102,7 @@ class Answers:
             account.reach,
             sheets.count,
             transfers=account.may(Capability.TRANSFER),
-            elsewhere=self.elsewhere,
+            elsewhere=self.elsewhere(),
         )
         reply = await self.router.answer(incoming, place, now=self.now(), manner=manner)
         message = await self._message(reply, place, sheets)
