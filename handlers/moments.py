@@ -40,9 +40,9 @@ def reach_words(context: Context) -> str:
     """Why nothing comes at the reader's own hour; '' where it does."""
     match context.manner.reach:
         case Reach.NEVER:
-            return context.phrases("own_hour.never")
+            return context.phrases("reach.never")
         case Reach.MASS:
-            return context.phrases("own_hour.mass", clock=context.phrases.clock(context.house.push_at))
+            return context.phrases("reach.mass", clock=context.phrases.clock(context.house.push_at))
         case Reach.ALWAYS | Reach.WINDOW:
             return ""
 

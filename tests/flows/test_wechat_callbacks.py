@@ -10,7 +10,9 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
+from tests.flows.conftest import NewHouse
 from tests.flows.running import House, Program
+from tests.postgres import PostgresServer
 from tests.standins.telegram import TelegramStandin
 from tests.standins.tencent import APP_SECRET, TencentStandin
 from tests.standins.tencent_callback import Profile
@@ -166,3 +168,27 @@ async def test_who_is_being_answered_when_the_program_stops_is_answered(newsroom
     assert code == 0
     assert all(one.verdict is Verdict.REPLY for one in answered)
     assert len(answered) == len(newsroom.rows("SELECT 1 FROM inbox WHERE handled_at IS NOT NULL"))
+
+
+async def test_of_two_programs_on_one_database_one_acts_upon_a_message(
+    newsroom: House, new_house: NewHouse, quick_postgres: PostgresServer
+) -> None:
+    name = quick_postgres.new_database()
+    other = new_house()
+    wechat = {**WECHAT, "api_base_url": "http://127.0.0.1:9"}
+    for house in (newsroom, other):
+        house.configure(wechat=wechat, database={"url": quick_postgres.url(name)})
+    async with (
+        newsroom.running() as one,
+        other.running() as two,
+        calling(one) as to_one,
+        calling(two) as to_two,
+    ):
+        fields = to_one.text(OPENID, "订阅")
+        first = await to_one.deliver(fields)
+        again = await to_two.deliver(fields)
+        other_message = await to_two.deliver(to_two.text("oAnother", "帮助"))
+
+    verdicts = [delivery.verdict for delivery in (first, again, other_message)]
+    assert verdicts == [Verdict.REPLY, Verdict.SUCCESS, Verdict.REPLY]
+    quick_postgres.drop_database(name)
