@@ -143,7 +143,8 @@ def _since(refusal: OperatorError, settings: Settings) -> str:
 def router_of(store: Store, settings: Settings, catalogs: Catalogs | None = None) -> Router:
     """The router of this house."""
     robots, shorten = bool(settings.wecom.robots), settings.issues.shorten_links
-    desk = desk_of(rules_of(settings), robots=robots, shorten=shorten)
+    wechat = settings.wechat.configured
+    desk = desk_of(rules_of(settings), robots=robots, wechat=wechat, shorten=shorten)
     return Router(store, catalogs or catalogs_of(settings), house_of(settings), desk)
 
 

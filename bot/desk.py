@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from digest.desk import Desk, Look, Proving
@@ -10,13 +11,27 @@ from digest.replies import Reply
 from digest.robots import CHANNEL as ROBOTS
 from digest.rules import Rules
 
+BETWEEN_PAGES = "\n\n────────\n\n"
 
-def desk_of(rules: Rules, *, robots: bool = False, shorten: bool = True) -> Desk:
-    """The desk, with a proof for every channel that there is; `robots` where the house has some."""
+
+def desk_of(rules: Rules, *, robots: bool = False, wechat: bool = False, shorten: bool = True) -> Desk:
+    """The desk, with a proof for every channel that there is; `robots`, `wechat` where we have them."""
     proofs: dict[str, Proving] = {"telegram": _on_telegram, "console": _at_a_terminal}
     if robots:
         proofs[ROBOTS] = partial(_in_a_group, shorten)
+    if wechat:
+        proofs["wechat"] = partial(_on_wechat, shorten)
     return Desk(rules, proofs)
+
+
+def _on_wechat(shorten: bool, reply: Reply, phrases: Phrases) -> Look:
+    """The answer to the word for today: one text, its other pages below it."""
+    from bot.wechat.markup import octets
+    from bot.wechat.render import Paper, lay
+    from digest.footing import page_words
+
+    texts = lay(replace(reply, words=page_words(phrases)), Paper(shorten=shorten))
+    return Look((BETWEEN_PAGES.join(texts),), sum(map(len, texts)), octets(texts[0]))
 
 
 def _in_a_group(shorten: bool, reply: Reply, phrases: Phrases) -> Look:

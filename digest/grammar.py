@@ -40,7 +40,7 @@ from digest.missing import read_missing
 from digest.naming import only, titled, without_kind
 from digest.ordering import read_order
 from digest.pairing import read_pairing
-from digest.places import read_page, read_story
+from digest.places import read_numeral, read_page, read_story
 from digest.preferences import read_preference
 from digest.publishing import is_issue
 from digest.taps import recall, untap
@@ -205,7 +205,10 @@ def _led(words: Words, known: Known) -> Intent | None:
 
 
 def _story(words: Words, known: Known) -> Intent | None:
-    number = read_story(words, known)
+    return _numbered(read_story(words, known), known)
+
+
+def _numbered(number: int | None, known: Known) -> Intent | None:
     if number is None:
         return None
     shown_at = known.conversation.list_at
@@ -264,7 +267,7 @@ def _searched(words: Words, known: Known) -> Intent | None:
 
 
 def _lone(words: Words, known: Known) -> Intent | None:
-    return read_lone(words)
+    return _numbered(read_numeral(words), known) or read_lone(words)
 
 
 def _questioned(words: Words, known: Known) -> Intent | None:

@@ -15,6 +15,10 @@ _STORY = re.compile(
     r"内容|的内容|原文|详情|摘要)?"
 )
 _PAGE = re.compile(rf"(?:第 ?)?(?P<page>{NUMBER}) ?页|page ?(?P<english>\d{{1,2}})|p(?P<short>\d{{1,2}})")
+# 十一 is a holiday, too.
+_NUMERAL = re.compile(
+    r"(?!十一)(?P<numeral>[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])[、.]?"
+)
 _SURE = 99
 
 
@@ -29,6 +33,12 @@ def read_story(words: Words, known: Known) -> int | None:
     # A bare 360 or 1220 may be a name or a day, 88 is good-bye.
     goodbye = found["bare"] == "88" and known.stories < value
     return None if goodbye or (found["bare"] and value > max(_SURE, known.stories)) else value
+
+
+def read_numeral(words: Words) -> int | None:
+    """The number that a lone Chinese numeral is, below a hundred; None when it is none."""
+    found = _NUMERAL.fullmatch(words.folded)
+    return number(found["numeral"]) if found else None
 
 
 def read_page(words: Words) -> int | None:

@@ -29,7 +29,7 @@ async def _of(tx: Transaction, sender: Sender, now: dt.datetime) -> Forecast:
 def reach_line(sender: Sender, found: Forecast, say: Phrases) -> str:
     """A forecast in a sentence."""
     values: dict[str, str | int] = {
-        "name": say(f"reach.{sender.channel}"),
+        "name": say(f"forecast.{sender.channel}"),
         "readers": found.readers,
         "reached": found.reached,
         "waiting": found.waiting,
@@ -37,11 +37,11 @@ def reach_line(sender: Sender, found: Forecast, say: Phrases) -> str:
     }
     match found.way:
         case Way.HAND:
-            return say("reach.hand", **values)
+            return say("forecast.hand", **values)
         case Way.MASS:
-            return say("reach.mass" if found.mass_left else "reach.mass_used", **values)
+            return say("forecast.mass" if found.mass_left else "forecast.mass_used", **values)
         case Way.WINDOW:
-            month = "" if found.mass_left is None else say("reach.month", **values)
-            return say("reach.window", **values) + month
+            month = "" if found.mass_left is None else say("forecast.month", **values)
+            return say("forecast.window", **values) + month
         case _:
-            return say("reach.app", **values)
+            return say("forecast.app", **values)

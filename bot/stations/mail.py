@@ -10,7 +10,7 @@ import structlog
 
 from bot.outlet import Lane, Outlet
 from bot.pace import Pace
-from digest.errors import MaybeSent, SendFailure, Wait
+from digest.errors import MaybeSent, NotSent, SendFailure, Wait
 from digest.replies import Reply
 from digest.subscriber import Place
 
@@ -24,6 +24,17 @@ class Mail:
     """The outlets of all stations; known once all of them are there."""
 
     outlets: Mapping[str, tuple[Outlet, Pace]] = field(default_factory=dict)
+
+    def bot_name(self, channel: str) -> str:
+        """The public name of the account of a channel, '' while there is none."""
+        return self.outlets[channel][0].bot_name if channel in self.outlets else ""
+
+    async def reach(self, place: Place, reply: Reply) -> None:
+        """Send a reply; a SendFailure when it surely was not, or nobody can be reached there."""
+        if place.channel not in self.outlets:
+            raise NotSent("no_channel")
+        if not await self.tell(place, reply):
+            raise NotSent("not_told")
 
     async def tell(self, place: Place, reply: Reply) -> bool:
         """Send a reply; False when its first message has surely not left, and may be tried again."""

@@ -54,7 +54,8 @@ def _station(around: Around, channel: TelegramChannel) -> Station:
     account = f"{CHANNEL}:{channel.bot_id}"
     pace = pace_of(settings, store, account)
     router = router_of(store, settings, catalogs)
-    answers = Answers(store, router, channel, pace, Throttle(time.monotonic), utc_now)
+    throttle = Throttle(time.monotonic)
+    answers = Answers(store, router, channel, pace, throttle, utc_now, tell=around.mail.reach)
     polling = Polling(channel, answers.keep, partial(_tell, around))
     newsroom = newsroom_of(store, house_of(settings), catalogs, channel, pace)
     menu = partial(keep_menus, channel, menus(catalogs))

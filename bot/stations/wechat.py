@@ -95,6 +95,7 @@ def _answers(around: Around, sending: WechatSending, ways: Ways) -> Answers:
         utc_now,
         lambda: sending.standing.account,
         wechat_paper(around.settings),
+        elsewhere=partial(around.mail.bot_name, "telegram"),
         ways=ways,
     )
 

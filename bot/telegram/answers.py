@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.notices import Tell, deliver
 from bot.telegram.channel import CHANNEL, TelegramChannel
 from bot.telegram.documents import with_content
 from bot.telegram.inbound import Membership, MessageRef, Migration, Names, Received, read, understand
@@ -58,7 +59,7 @@ class Answers:
     pace: AnswerPace
     throttle: Throttle
     wall: Callable[[], dt.datetime]
-    carry: Callable[[Notice, Place], Awaitable[Reply | None]] | None = None
+    tell: Tell | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -219,8 +220,7 @@ class Answers:
         place, reply = Place(CHANNEL, notice.recipient, account=here.account), notice.reply
         if ":" in notice.recipient:
             # To another channel: what is said here is only that it could not be delivered.
-            failed = await self.carry(notice, here) if self.carry is not None else notice.failed
-            place, reply = here, failed or SILENCE
+            place, reply = here, await deliver(notice, here, self.tell) or SILENCE
         try:
             for message in render(reply):
                 await self._send(place, message)

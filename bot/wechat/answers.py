@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.notices import Tell, deliver
 from bot.throttle import Throttle, Verdict
 from bot.wechat.inbound import (
     Clicked,
@@ -42,8 +43,6 @@ _UNREADABLE = frozenset({"picture", "sticker", "voice", "video", "document"})
 MediaId = Callable[[Path], Awaitable[str]]
 # Sends a message of its own to a reader whose window is open.
 Later = Callable[[Place, WechatMessage], Awaitable[None]]
-# Delivers a notice made at a place; what is said there where that failed.
-Carry = Callable[[Notice, Place], Awaitable[Reply | None]]
 # Is told of what came in once it is answered, and of the answer.
 Heard = Callable[[Received, Reply], Awaitable[None]]
 
@@ -54,7 +53,7 @@ class Ways:
 
     media_id: MediaId | None = None
     later: Later | None = None
-    carry: Carry | None = None
+    tell: Tell | None = None
     heard: Heard | None = None
 
 
@@ -70,7 +69,7 @@ class Answers:
     now: Callable[[], dt.datetime]
     account: Callable[[], Account]
     paper: Paper = WECHAT
-    elsewhere: str = ""
+    elsewhere: Callable[[], str] = str
     ways: Ways = NO_WAYS
 
     async def __call__(self, received: Received) -> WechatMessage | None:
@@ -103,7 +102,7 @@ class Answers:
             account.reach,
             sheets.count,
             transfers=account.may(Capability.TRANSFER),
-            elsewhere=self.elsewhere,
+            elsewhere=self.elsewhere(),
         )
         reply = await self.router.answer(incoming, place, now=self.now(), manner=manner)
         message = await self._message(reply, place, sheets)
@@ -143,10 +142,7 @@ class Answers:
             log.info("words_not_sent", reason=type(failure).__name__)
 
     async def _carry(self, notice: Notice, place: Place) -> None:
-        if self.ways.carry is None:
-            log.warning("notice_not_sent", reason="no_way")
-            return
-        failed = await self.ways.carry(notice, place)
+        failed = await deliver(notice, place, self.ways.tell)
         for message in render(failed, self.paper) if failed is not None else ():
             await self._later(place, message)
 

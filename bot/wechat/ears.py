@@ -29,8 +29,8 @@ log = structlog.get_logger()
 class Telling(Protocol):
     """The way to somebody on whatever channel."""
 
-    async def tell(self, place: Place, reply: Reply) -> bool:
-        """Send a reply; False when it surely was not."""
+    async def reach(self, place: Place, reply: Reply) -> None:
+        """Send a reply; a SendFailure when it surely was not."""
         ...
 
 
@@ -70,9 +70,5 @@ def ways_of(  # noqa: PLR0917 - it takes the parts that the ways lead through
         await pace.answer(place)
         await outlet.send(place, message, lane=Lane.ANSWER)
 
-    async def tell(place: Place, reply: Reply) -> None:
-        if not await mail.tell(place, reply):
-            raise NotSent("not_told")
-
     heard = None if ears is None else ears.heard
-    return Ways(None if client is None else media_id, None if client is None else later, tell, heard)
+    return Ways(None if client is None else media_id, None if client is None else later, mail.reach, heard)

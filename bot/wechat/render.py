@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.wechat.feet import foothold
 from bot.wechat.markup import clipped, escape, octets
@@ -14,6 +15,7 @@ from digest.replies import Block, Card, Headlines, Masthead, Reply, Stories, Tex
 
 # 2,047 is the most that arrives; the rest is left for what a client adds.
 BUDGET = 2000
+KEPT = 128
 # As WeCom's textcard has it.
 TITLE_BYTES = 128
 DESCRIPTION_BYTES = 512
@@ -88,15 +90,25 @@ def count_pages(reply: Reply, paper: Paper = WECHAT) -> int:
 
 def lay(reply: Reply, paper: Paper) -> tuple[str, ...]:
     """The texts of all pages. What follows at once is told with it where its first page has room for it."""
+    # Most ask for the same few screens of the newest issue: each is laid once.
+    return _kept(replace(reply, page=1), paper) if reply.lists is not None else _laid(reply, paper)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(reply: Reply, paper: Paper) -> tuple[str, ...]:
+    return _laid(reply, paper)
+
+
+def _laid(reply: Reply, paper: Paper) -> tuple[str, ...]:
     texts = _lay(reply, paper)
-    if not may_join(reply) or len(texts) != 1:
+    if not _may_join(reply) or len(texts) != 1:
         return texts
     after = _lay(reply.after[0], paper)
     first = "\n\n".join((_words(reply), after[0])) if after else ""
     return (first, *after[1:]) if after and octets(first) <= paper.budget else texts
 
 
-def may_join(reply: Reply) -> bool:
+def _may_join(reply: Reply) -> bool:
     """Whether what follows a reply can be told with it: an issue whose pages stay what they are."""
     blocks = reply.after[0].blocks if len(reply.after) == 1 and reply.words is not None else ()
     plain = len(blocks) > 1 and isinstance(blocks[0], Masthead) and not isinstance(blocks[1], Text)

@@ -109,6 +109,24 @@ async def test_with_group_robots_their_messages_and_bytes_are_counted_and_shown(
     assert given == 0
 
 
+async def test_with_an_official_account_its_one_answer_is_counted_and_shown(talk: Talk) -> None:
+    admin = editor(talk)
+    router = Router(talk.store, talk.catalogs, admin.house, desk_of(RULES, wechat=True))
+
+    async def answer(incoming: Incoming) -> str:
+        reply = await router.answer(replace(incoming, sender="77"), admin.place, now=admin.now)
+        return "\n".join(block.text for block in reply.blocks if isinstance(block, Text))
+
+    proof = await answer(Incoming(document=Document("2025-12-23.md", 1, "file", TUESDAYS.encode())))
+    looked = await answer(Incoming(tap=tap(Preview(TUESDAY, "wechat"))))
+
+    (size,) = re.findall(r"公众号　1条，([\d,]+)字节", proof)
+    first, _, second = looked.partition("\n\n────────\n\n")
+    assert int(size.replace(",", "")) == len(first.encode()) <= 2000
+    assert first.startswith("12月23日 周二 · 41条")
+    assert second.startswith("12月23日 周二 · 第2页")
+
+
 async def test_published_now_it_is_read_at_once(talk: Talk) -> None:
     admin = editor(talk)
     await send_file(admin, TUESDAYS)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.desk import desk_of
 from bot.phrases import load_catalogs
 from bot.wechat.messages import WechatCard, WechatText
 from bot.wechat.render import Cards, Paper, count_pages
@@ -19,12 +20,13 @@ from digest.dialect import SEED_DIALECT
 from digest.footing import page_words
 from digest.frames import Frame
 from digest.house import House
+from digest.incoming import Document
 from digest.intents import Incoming
 from digest.issue import Issue
 from digest.manner import Manner
 from digest.parsing import parse
 from digest.ports import Phrases
-from digest.replies import Reply
+from digest.replies import Reply, Text
 from digest.screens import issue_screen, story_screen
 from digest.section_screens import section_screen
 from digest.subscriber import Place, Subscription
@@ -228,3 +230,16 @@ async def test_what_is_not_there_is_answered_as_drafted(
     text = await said(sqlite_store, typed, AccountKind.SERVICE)
 
     assert text.splitlines()[: len(lines)] == lines
+
+
+async def test_the_proof_counts_the_one_answer_as_drafted(sqlite_store: Store) -> None:
+    house = House(admins=frozenset({"telegram:77"}))
+    desk = desk_of(Rules(SEED_DIALECT, house.zone), wechat=True)
+    document = Document("2025-12-22.md", len(SEED), "file", SEED)
+    router = Router(sqlite_store, load_catalogs(), house, desk)
+
+    reply = await router.answer(Incoming(sender="77", document=document), Place("telegram", "77"), now=AT_TEN)
+
+    said = "\n".join(block.text for block in reply.blocks if isinstance(block, Text))
+    assert "公众号　1条，1,829字节" in said
+    assert "公众号　1条，1,829字节" in DRAFTS

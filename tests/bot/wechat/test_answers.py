@@ -31,7 +31,7 @@ from digest.accounts import ACCOUNTS, AccountKind, Capability
 from digest.errors import Refused
 from digest.house import CustomReply, House
 from digest.intents import CustomWords
-from digest.replies import Notice, Reply, Text
+from digest.replies import Reply, Text
 from digest.subscriber import AddressState, Place, Subscriber
 from handlers.router import Router
 from storage.store import Store
@@ -54,14 +54,14 @@ class Account:
     house: House = field(default_factory=lambda: House(replies=(QUN, PEOPLE), admins=frozenset({EDITOR})))
     now: dt.datetime = AT_TEN
     later: list[WechatMessage] = field(default_factory=list)
-    told: list[tuple[str, Reply]] = field(default_factory=list)
+    told: list[tuple[Place, Reply]] = field(default_factory=list)
     heard: list[tuple[Received, Reply]] = field(default_factory=list)
     uploads: bool = True
     denied: tuple[Capability, ...] = ()
 
     async def hear(self, received: Received) -> WechatMessage | None:
         """The passive reply to what is reported."""
-        ways = Ways(self._upload, self._later, self._carry, self._heard)
+        ways = Ways(self._upload, self._later, self._tell, self._heard)
         account = ACCOUNTS[self.kind].without(*self.denied)
         router = Router(self.store, self.catalogs, self.house)
         throttle = Throttle(self.now.timestamp)
@@ -91,10 +91,8 @@ class Account:
         assert place == READER
         self.later.append(message)
 
-    async def _carry(self, notice: Notice, place: Place) -> Reply | None:
-        assert place == READER
-        self.told.append((notice.recipient, notice.reply))
-        return notice.failed
+    async def _tell(self, place: Place, reply: Reply) -> None:
+        self.told.append((place, reply))
 
     async def _heard(self, received: Received, reply: Reply) -> None:
         self.heard.append((received, reply))
@@ -345,9 +343,9 @@ async def test_elsewhere_the_editors_are_told(account: Account) -> None:
 
     text = await account.said("人工")
 
-    ((recipient, reply),) = account.told
+    ((place, reply),) = account.told
     assert text.startswith("已转给编辑。")
-    assert recipient == EDITOR
+    assert str(place) == EDITOR
     assert reply.blocks == (Text("读者 wechat:oReader：\n人工\n要答复，发：回复 1 你要说的话"),)
 
 
