@@ -13,7 +13,7 @@ SYSTEM_PACKAGES :=
 PROGRAMS := $(shell cores=$$(nproc); echo $$((cores < 3 ? cores + 1 : 4)))
 SIDE_BY_SIDE := --numprocesses=$(PROGRAMS) --dist=worksteal --randomly-seed=1
 
-.PHONY: demo test test-system check lint fuzz bench bench-large drills soak lock clean
+.PHONY: demo test test-system check lint fuzz bench bench-large drills soak month lock clean
 
 demo: .venv/.product
 	@.venv/bin/digestbot demo
@@ -50,6 +50,10 @@ drills: .venv/.product .venv/.test
 # A push to 2,000 readers that is killed, a day in simulated time, 200,000 random look-ups, every zone with every hour.
 soak: .venv/.product .venv/.test
 	@SOAK=1 DRILL_READERS=2000 RANDOM_QUERIES=200000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
+
+# A month of a WeChat account with 10,000 followers: no sixth message in a window, no second mass send a day.
+month: .venv/.product .venv/.test
+	@FOLLOWERS=10000 .venv/bin/python -m pytest tests/bot/wechat/test_month.py -q -p no:randomly --timeout=36000
 
 # The lock files: the newest versions that pyproject.toml allows, with hashes and without addresses.
 lock: .venv/.test
