@@ -17,6 +17,7 @@ from digest.intents import (
     Setting,
     ShowFollows,
     ShowSettings,
+    Unpair,
     Unsubscribe,
 )
 from digest.languages import language_name
@@ -55,9 +56,12 @@ async def show_settings(intent: ShowSettings, context: Context) -> Reply:
         names = await tx.issues.section_names()
         due = await coming_due(context, tx)
         follows = await tx.follows.of(context.reader.id)
+        paired = len(await tx.pairings.addresses(context.reader.id)) > 1
     page = pages.get(intent.page)
-    reply = page(context, names) if page else _overview(context, names, due, follows)
-    return replace(reply, edits=context.tapped)
+    if page is not None:
+        return replace(page(context, names), edits=context.tapped)
+    overview = _overview(context, names, due, follows)
+    return replace(overview, choices=_overview_choices(context, paired=paired), edits=context.tapped)
 
 
 def _overview(
@@ -79,7 +83,7 @@ def _overview(
         lines = f"{lines}\n{say(key, words=follows_words(follows, context))}"
     following = _following_line(context, due)
     blocks = (Strong(say("settings.title")), Text(lines), Text(following))
-    return Reply(blocks, _overview_choices(context), typed=_examples(context))
+    return Reply(blocks, typed=_examples(context))
 
 
 def _examples(context: Context) -> tuple[str, ...]:
@@ -101,7 +105,7 @@ def _paused(context: Context) -> bool:
     return until is not None and until > context.today
 
 
-def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
+def _overview_choices(context: Context, *, paired: bool) -> tuple[tuple[Choice, ...], ...]:
     say, subscription = context.phrases, context.subscription
     silent = step(
         say("choice.make_loud" if subscription.silent else "choice.make_silent"),
@@ -118,7 +122,9 @@ def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
         _pages(context, "sections", "language", "form"),
         (
             step(say("choice.follows"), ShowFollows(), say("says.follows")),
-            step(say("choice.pair"), Pair(), say("says.pair")),
+            step(say("choice.unpair"), Unpair(), say("says.unpair"))
+            if paired
+            else step(say("choice.pair"), Pair(), say("says.pair")),
         ),
         (silent, *leave),
     )

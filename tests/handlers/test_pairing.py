@@ -298,6 +298,16 @@ async def test_the_settings_lead_to_the_code(telegram: Talk) -> None:
     assert re.search(r"\n关联 \d{6}\n10分钟内有效", text_of(telegram.last))
 
 
+async def test_the_settings_of_who_is_linked_lead_back(telegram: Talk, wechat: Talk) -> None:
+    await pair_up(telegram, wechat)
+    await wechat.say("设置")
+
+    await wechat.tap("解除关联")
+
+    assert text_of(wechat.last).startswith("解除了。")
+    assert (await telegram.reader()).id != (await wechat.reader()).id
+
+
 async def test_the_talk_goes_on_after_linking(telegram: Talk, wechat: Talk) -> None:
     await pair_up(telegram, wechat)
 
