@@ -198,3 +198,4 @@ REPORT = _words(
 PAIR = _words(zh="关联 关联账号 关联另一个渠道 绑定 绑定账号", en="link|link another channel|link accounts")
 UNPAIR = _words(zh="解除关联 取消关联 解除绑定 解绑", en="unlink|unlink channels")
 ROBOTS = _words(zh="企业微信群 企业微信机器人 群机器人", en="group robots|wecom groups")
+PREFER = _words(zh="日报发到这里 发到这里 以后发到这里", en="send it here|digest here")

@@ -10,17 +10,16 @@ from digest.following import Followed
 from digest.intents import (
     AskSetting,
     Awaits,
-    Pair,
     Pause,
     SectionName,
     Set,
     Setting,
     ShowFollows,
     ShowSettings,
-    Unpair,
     Unsubscribe,
 )
 from digest.languages import language_name
+from digest.pairing import Pair, Unpair
 from digest.replies import Choice, Form, Reply, Strong, Text
 from digest.schedule import Due
 from digest.screens import grid, step, subscribe_choice
