@@ -32,7 +32,6 @@ from digest.intents import (
     ShowIssue,
     ShowStatus,
     Turn,
-    Unpair,
 )
 from digest.wording import Words
 
@@ -159,9 +158,16 @@ def _ordering() -> tuple[Command, ...]:
         Command("link", pairing.pair, vocabulary.PAIR, slashes=("pair",), menu=False, help=False),
         Command(
             "unlink",
-            lambda words, known: Unpair(),
+            lambda words, known: pairing.Unpair(),
             vocabulary.UNPAIR,
             slashes=("unpair",),
+            menu=False,
+            help=False,
+        ),
+        Command(
+            "here",
+            lambda words, known: pairing.Prefer(),
+            vocabulary.PREFER,
             menu=False,
             help=False,
         ),

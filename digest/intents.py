@@ -9,7 +9,7 @@ from enum import StrEnum
 from digest.editing import Editing
 from digest.editorial import Publishing
 from digest.incoming import Awaits, Conversation, CustomWords, Incoming, Known, SectionName
-from digest.pairing import Pair, Pairing, Unpair
+from digest.pairing import Pairing
 from digest.replies import Form
 from digest.wishes import AskSetting, Follow, Set, Setting, ShowFollows, ShowSettings, Unfollow
 
@@ -30,7 +30,6 @@ __all__ = [
     "Intent",
     "Known",
     "LookUp",
-    "Pair",
     "Pause",
     "Pleasantry",
     "Resume",
@@ -54,7 +53,6 @@ __all__ = [
     "Subscribe",
     "Turn",
     "Unfollow",
-    "Unpair",
     "Unreadable",
     "Unsubscribe",
 ]

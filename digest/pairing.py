@@ -31,7 +31,12 @@ class Unpair:
     """Two readers again."""
 
 
-Pairing = Pair | Unpair
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """The digest comes here first, not on the other channel."""
+
+
+Pairing = Pair | Unpair | Prefer
 
 
 def read_pairing(words: Words, known: object) -> Pair | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any
 
-from digest import editing, editorial, intents
+from digest import editing, editorial, intents, pairing
 from digest.editing import Act, Step
 from digest.intents import Intent, Known, Pleasantry, Setting, Unreadable
 from digest.replies import Form
@@ -65,10 +65,11 @@ _KINDS: Mapping[str, type[Intent]] = {
     "5": editorial.ShowReport,
     "6": editorial.Resend,
     "7": editorial.Correct,
-    "8": editorial.ShowRobots,
-    "+": intents.Pair,
-    "-": intents.Unpair,
-    "9": editorial.AnswerReader,
+    "8": editorial.AnswerReader,
+    "o": editorial.ShowRobots,
+    "+": pairing.Pair,
+    "-": pairing.Unpair,
+    "9": pairing.Prefer,
 }
 
 

@@ -202,3 +202,4 @@ ANSWER = _words(
     en="reply|answer",
 )
 ROBOTS = _words(zh="企业微信群 企业微信机器人 群机器人", en="group robots|wecom groups")
+PREFER = _words(zh="日报发到这里 发到这里 以后发到这里", en="send it here|digest here")

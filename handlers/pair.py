@@ -13,6 +13,7 @@ from digest.pairing import (
     MOST_MISSES,
     MOST_MISSES_OF_ALL,
     Pair,
+    Prefer,
     Unpair,
     is_code,
     joined,
@@ -116,8 +117,24 @@ def _said(kept: Subscriber, places: tuple[Address, ...], context: Context) -> Re
     key = "pair.done" if kept.subscription.active else "pair.done_not_subscribed"
     text = say(key, first=first, second=second, clock=hour_words(reader), days=weekdays_words(reader))
     settings = step(say("choice.settings"), ShowSettings(), say("says.settings"))
+    if places[0].id != context.reader.address.id:
+        settings = step(say("choice.prefer_here"), Prefer(), say("says.prefer_here"))
     undo = step(say("choice.unpair"), Unpair(), say("says.unpair"))
     return Reply((Text(text),), ((settings, undo),), typed=(settings.says, undo.says))
+
+
+async def prefer(intent: Prefer, context: Context) -> Reply:
+    """Have the digest come here, and on the other channel when it cannot."""
+    here = context.reader.address
+    async with context.store.transaction() as tx:
+        others = [one for one in await tx.pairings.addresses(context.reader.id) if one.id != here.id]
+        if not others:
+            raise UserError("pair.none")
+        await tx.pairings.prefer(context.reader.id, here.id)
+    say = context.phrases
+    text = say("pair.preferred", first=_channel(here, context), second=_channel(others[0], context))
+    settings = step(say("choice.settings"), ShowSettings(), say("says.settings"))
+    return Reply((Text(text),), ((settings,),), typed=(settings.says,))
 
 
 async def unpair(intent: Unpair, context: Context) -> Reply:

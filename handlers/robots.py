@@ -106,11 +106,14 @@ async def _save(
 
 
 async def claim_greeting(store: Store, robot: Robot) -> bool:
-    """Note that a robot is about to greet its group; False when it has, or somebody else does.
+    """Note that a robot is about to greet its group; False when it has, somebody else does, or it cannot.
 
     It is written down before it is said: who is killed in between greets nobody twice.
     """
     async with store.transaction() as tx:
+        reader = await tx.subscribers.at(robot.place)
+        if reader is not None and reader.address.state is not AddressState.ACTIVE:
+            return False
         return await tx.meta.claim(GREETED_KEY.format(robot.name), robot.mark)
 
 

@@ -11,7 +11,6 @@ from digest.footing import bare
 from digest.intents import (
     AskSetting,
     Awaits,
-    Pair,
     Pause,
     SectionName,
     Set,
@@ -21,6 +20,7 @@ from digest.intents import (
     Unsubscribe,
 )
 from digest.languages import language_name
+from digest.pairing import Pair, Unpair
 from digest.replies import Choice, Foot, Form, Reply, Strong, Text
 from digest.schedule import Due
 from digest.screens import grid, step, subscribe_choice
@@ -58,9 +58,12 @@ async def show_settings(intent: ShowSettings, context: Context) -> Reply:
         names = await tx.issues.section_names()
         due = await coming_due(context, tx)
         follows = await tx.follows.of(context.reader.id)
+        paired = len(await tx.pairings.addresses(context.reader.id)) > 1
     page = pages.get(intent.page)
-    reply = page(context, names) if page else _overview(context, names, due, follows)
-    return replace(reply, edits=context.tapped)
+    if page is not None:
+        return replace(page(context, names), edits=context.tapped)
+    overview = _overview(context, names, due, follows)
+    return replace(overview, choices=_overview_choices(context, paired=paired), edits=context.tapped)
 
 
 def _overview(
@@ -83,7 +86,7 @@ def _overview(
     following = _following_line(context, due)
     blocks = (Strong(say("settings.title")), Text(lines), Text(following))
     foot = _overview_foot(context)
-    return Reply(blocks, _overview_choices(context), typed=_examples(context), foot=foot)
+    return Reply(blocks, typed=_examples(context), foot=foot)
 
 
 def _overview_foot(context: Context) -> Foot:
@@ -119,7 +122,7 @@ def _paused(context: Context) -> bool:
     return until is not None and until > context.today
 
 
-def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
+def _overview_choices(context: Context, *, paired: bool) -> tuple[tuple[Choice, ...], ...]:
     say, subscription = context.phrases, context.subscription
     silent = step(
         say("choice.make_loud" if subscription.silent else "choice.make_silent"),
@@ -136,7 +139,9 @@ def _overview_choices(context: Context) -> tuple[tuple[Choice, ...], ...]:
         _pages(context, "sections", "language", "form"),
         (
             step(say("choice.follows"), ShowFollows(), say("says.follows")),
-            step(say("choice.pair"), Pair(), say("says.pair")),
+            step(say("choice.unpair"), Unpair(), say("says.unpair"))
+            if paired
+            else step(say("choice.pair"), Pair(), say("says.pair")),
         ),
         (silent, *leave),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from digest import editing, editorial, intents
+from digest import editing, editorial, intents, pairing
 from digest.replies import Reply
 from handlers.answer import answer_reader
 from handlers.broadcast import compose_broadcast, go_on, take_broadcast
@@ -16,7 +16,7 @@ from handlers.correct import correct
 from handlers.date import refuse_date, show_archive, show_issue
 from handlers.follow import follow, show_follows, unfollow
 from handlers.help import cancel, chat, custom, keep_silent, no_more_pages, share, show_help, unreadable
-from handlers.pair import pair, unpair
+from handlers.pair import pair, prefer, unpair
 from handlers.pause import pause, resume
 from handlers.preferences import change_setting
 from handlers.publish import publish, retract
@@ -67,8 +67,9 @@ HANDLERS: dict[type[Any], Callable[[Any, Context], Awaitable[Reply]]] = {
     intents.Silence: keep_silent,
     intents.Unreadable: unreadable,
     intents.Turn: no_more_pages,
-    intents.Pair: pair,
-    intents.Unpair: unpair,
+    pairing.Pair: pair,
+    pairing.Unpair: unpair,
+    pairing.Prefer: prefer,
     editing.ComposeBroadcast: compose_broadcast,
     editing.TakeBroadcast: take_broadcast,
     editing.Draft: go_on,

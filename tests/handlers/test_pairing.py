@@ -298,6 +298,32 @@ async def test_the_settings_lead_to_the_code(telegram: Talk) -> None:
     assert re.search(r"\n关联 \d{6}\n10分钟内有效", text_of(telegram.last))
 
 
+async def test_the_settings_of_who_is_linked_lead_back(telegram: Talk, wechat: Talk) -> None:
+    await pair_up(telegram, wechat)
+    await wechat.say("设置")
+
+    await wechat.tap("解除关联")
+
+    assert text_of(wechat.last).startswith("解除了。")
+    assert (await telegram.reader()).id != (await wechat.reader()).id
+
+
+async def test_the_digest_comes_first_where_the_reader_wants_it(
+    telegram: Talk, wechat: Talk, store: Store
+) -> None:
+    alone = await says(telegram, "日报发到这里")
+    await telegram.say("订阅")
+    await pair_up(telegram, wechat)
+
+    await wechat.tap("日报发到这里")
+
+    assert alone == "这里没有关联别的渠道。"
+    assert text_of(wechat.last) == "好，日报以后先发到公众号，发不到时发到Telegram。"
+    await publish(store, MONDAY + dt.timedelta(days=1), now=TUESDAY_AT_NINE - dt.timedelta(hours=2))
+    await plan(store, House(), now=TUESDAY_AT_NINE)
+    assert await owed(store) == [("wechat", "oXYZ")]
+
+
 async def test_the_talk_goes_on_after_linking(telegram: Talk, wechat: Talk) -> None:
     await pair_up(telegram, wechat)
 
