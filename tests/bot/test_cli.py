@@ -299,7 +299,7 @@ def test_without_any_channel_there_is_nothing_to_run(digestbot: CommandLine) -> 
 
     assert (done.code, done.out) == (2, "")
     assert one_line(done.err)
-    assert "token" in done.err
+    assert "[wechat]" in done.err
 
 
 # Issues

@@ -142,6 +142,6 @@ async def four_together(scene: Scene) -> Found:
     used = (len(steady) - 1) / (steady[-1] - steady[0]) / rate
     figures |= {"peak": Figure("most in a second", report["peak_per_second"], "", most=rate)}
     figures |= {"told": none("told to wait", report["too_many"])}
-    # A starved machine loses slots; benchmarks/rates.py measures that nine tenths are used where there is time.
+    # A starved machine loses slots; that nine tenths are used is measured by benchmarks/rates.py.
     figures |= {"used": Figure("of the limit used", used * 100, "%", least=40 if scene.full else None)}
     return Found(f"four workers, {rate} a second", figures)
