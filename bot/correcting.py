@@ -13,7 +13,7 @@ import structlog
 from bot.composer import Composer, Version
 from bot.morning import Telling
 from bot.outlet import Message, Outlet, Rendered
-from bot.pace import Clock, Pace
+from bot.pace import Pace
 from digest.campaign import DeliveryState
 from digest.correcting import Correction, corrected
 from digest.errors import Gone, MaybeSent, Moved, NotSent, Refused, SendFailure, StoreUnavailable, Wait
@@ -51,7 +51,6 @@ class Corrections:
     pace: Pace
     notices: Telling
     now: Callable[[], dt.datetime]
-    clock: Clock
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self) -> None:
@@ -141,8 +140,8 @@ class Corrections:
         return DeliveryState.SENT, ""
 
     async def _put(self, sent: Sent, reference: str, message: Message) -> None:
-        await self.pace.take()
-        await self.pace.depart(sent.owed.subscriber.address.place, taken_at=self.clock())
+        taken = await self.pace.take()
+        await self.pace.depart(sent.owed.subscriber.address.place, taken_at=taken.at)
         await self.outlet.edit(reference, message)
 
     async def _messages(self, sent: Sent, made: tuple[Correction, ...]) -> tuple[Message, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -37,7 +36,7 @@ def newsroom_of(
     notices = Notices(channel, pace)
     composer = Composer(store, house, languages, now=utc_now)
     outlet = TelegramOutlet(channel)
-    corrections = Corrections(store, languages, composer, outlet, pace, notices, utc_now, time.monotonic)
+    corrections = Corrections(store, languages, composer, outlet, pace, notices, utc_now)
     services = editors_services(store, house, languages, TelegramDesk(channel, pace))
     return Newsroom(
         Morning(store, house, languages, notices, utc_now),

@@ -113,7 +113,6 @@ async def running(server: TelegramStandin, store: Store) -> AsyncIterator[Bot]:
         pace,
         Notices(channel, pace),
         now,
-        time.monotonic,
     )
     router = Router(store, catalogs, HOUSE, desk_of(Rules(SEED_DIALECT, HOUSE.zone)))
     try:
