@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drills import every_call, killing, weather, workers
+from tests.drills import every_call, killing, network, workers
 from tests.drills.scene import Drill
 
 KILLED = "kill -9 at random points of a push, resend"
@@ -25,27 +25,27 @@ DRILLS = (
     Drill("one_frozen", WORKER, workers.one_frozen, 500, 10_000),
     Drill("locked", "SQLite locked by another writer", killing.locked, 300, 5_000),
     Drill("disk_full", "disk full during a push", killing.disk_full, 300, 2_000),
-    Drill("lost_answers", LOST, weather.lost_answers, 100, 2_000),
-    Drill("lost_answers_held", LOST, weather.lost_answers_held, 100, 2_000),
+    Drill("lost_answers", LOST, network.lost_answers, 100, 2_000),
+    Drill("lost_answers_held", LOST, network.lost_answers_held, 100, 2_000),
     Drill(
         "nothing_comes_back",
         "every call times out after being accepted",
-        weather.nothing_comes_back,
+        network.nothing_comes_back,
         120,
         1_000,
     ),
-    Drill("refused", UNREACHABLE, weather.refused, 60, 1_000),
-    Drill("black_hole", UNREACHABLE, weather.black_hole, 60, 1_000),
-    Drill("told_to_wait", "429 for 30 % of calls", weather.told_to_wait, 60, 1_000),
-    Drill("limits", LIMITS, weather.limits, 150, 2_000),
+    Drill("refused", UNREACHABLE, network.refused, 60, 1_000),
+    Drill("black_hole", UNREACHABLE, network.black_hole, 60, 1_000),
+    Drill("told_to_wait", "429 for 30 % of calls", network.told_to_wait, 60, 1_000),
+    Drill("limits", LIMITS, network.limits, 150, 2_000),
     Drill("four_together", LIMITS, workers.four_together, 300, 2_000, seeds=2),
-    Drill("server_errors", "5xx for 3 min", weather.server_errors, 120, 1_000),
-    Drill("gone", "blocked, deactivated, chat not found, kicked, migrated", weather.gone, 60, 1_000),
-    Drill("token_revoked", "token revoked in a push", weather.token_revoked, 120, 1_000),
-    Drill("clock_set", "clock jumps of an hour or a day", weather.clock_set, 80, 1_000, seeds=3),
+    Drill("server_errors", "5xx for 3 min", network.server_errors, 120, 1_000),
+    Drill("gone", "blocked, deactivated, chat not found, kicked, migrated", network.gone, 60, 1_000),
+    Drill("token_revoked", "token revoked in a push", network.token_revoked, 120, 1_000),
+    Drill("clock_set", "clock jumps of an hour or a day", network.clock_set, 80, 1_000, seeds=3),
     Drill("clocks_apart", "clocks of two nodes differ by a minute", workers.clocks_apart, 200, 2_000),
-    Drill("unreadable", "a poison row", weather.unreadable, 60, 1_000),
-    Drill("retracted", "an issue is retracted in mid-push", weather.retracted, 120, 1_000),
+    Drill("unreadable", "a poison row", network.unreadable, 60, 1_000),
+    Drill("retracted", "an issue is retracted in mid-push", network.retracted, 120, 1_000),
     Drill("told_to_stop", "SIGTERM in a push", killing.told_to_stop, 240, 10_000),
     Drill("paused", "paused in a push", killing.paused, 300, 5_000),
     Drill("every_statement", EVERY, every_call.every_statement, 20, 20),
