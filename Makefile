@@ -12,7 +12,7 @@ SYSTEM_PACKAGES :=
 # Two programs share the tests; one order gives one verdict.
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal --randomly-seed=1
 
-.PHONY: demo test test-system check lint fuzz bench bench-large soak lock clean
+.PHONY: demo test test-system check lint fuzz bench bench-large soak month lock clean
 
 demo: .venv/.product
 	@.venv/bin/digestbot demo
@@ -45,6 +45,10 @@ bench-large: .venv/.product .venv/.test
 # The drills with 2,000 readers, 200,000 random look-ups, and every zone with every half hour.
 soak: .venv/.product .venv/.test
 	@SOAK=1 DRILL_READERS=2000 RANDOM_QUERIES=200000 .venv/bin/python -m pytest tests/drills tests/flows/test_killed.py tests/digest/test_schedule.py --timeout=1800
+
+# A month of a WeChat account with 10,000 followers: no sixth message in a window, no second mass send a day.
+month: .venv/.product .venv/.test
+	@FOLLOWERS=10000 .venv/bin/python -m pytest tests/bot/wechat/test_month.py -q -p no:randomly --timeout=36000
 
 # The lock files: the newest versions that pyproject.toml allows, with hashes and without addresses.
 lock: .venv/.test

@@ -14,10 +14,12 @@ from bot.desk import desk_of
 from bot.pace import Rate
 from bot.phrases import Catalogs, load_catalogs, match_language
 from bot.settings import Settings
+from digest.accounts import ACCOUNTS, AccountKind
 from digest.dialect import SEED_DIALECT, Dialect
 from digest.errors import OperatorError
 from digest.house import CustomReply, House
 from digest.intents import CustomWords
+from digest.reach import Sender
 from handlers.ingest import Rules
 from handlers.router import Router
 from storage.engines import file_of
@@ -41,6 +43,7 @@ def house_of(settings: Settings) -> House:
         short_links=settings.web.short_links,
         admins=frozenset(settings.bot.admins),
         expect_by=settings.issues.expect_by,
+        senders=senders_of(settings),
         rate=1 / Rate(settings.telegram.messages_per_second).gap,
         replies=tuple(
             CustomReply(
@@ -52,6 +55,19 @@ def house_of(settings: Settings) -> House:
             for reply in settings.replies
         ),
     )
+
+
+def senders_of(settings: Settings) -> tuple[Sender, ...]:
+    """The accounts on WeChat and WeCom; one without a secret can do no more than answer."""
+    wechat, wecom = settings.wechat, settings.wecom
+    kind = AccountKind(wechat.account) if wechat.app_secret.get_secret_value() else AccountKind.PERSONAL
+    found = []
+    if wechat.configured:
+        found.append(Sender("wechat", wechat.app_id, ACCOUNTS[kind]))
+    if wecom.configured:
+        app = f"{wecom.corp_id}:{wecom.agent_id}"
+        found.append(Sender("wecom", app, ACCOUNTS[AccountKind.WECOM]))
+    return tuple(found)
 
 
 def rules_of(settings: Settings) -> Rules:

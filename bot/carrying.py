@@ -83,7 +83,7 @@ def deliver(given: Given) -> int:
     """`digestbot worker`: sends what other programs on the same PostgreSQL plan, until it is told to stop."""
     settings, terminal = configured(given)
     with without_rich():
-        from bot.delivery.program import run_worker
+        from bot.worker_program import run_worker
 
     return carry_out(terminal, run_worker(settings, terminal))
 

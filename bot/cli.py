@@ -29,7 +29,7 @@ from bot.cli_subscribers import JsonFlag, Work, register_roster
 from bot.terminal import open_terminal
 
 DryRun = Annotated[bool, Parameter("--dry-run", negative=())]
-ChannelName = Literal["console", "telegram"]
+ChannelName = Literal["console", "telegram", "wechat", "wecom"]
 
 
 def run(words: Sequence[str]) -> int:
@@ -88,6 +88,14 @@ def _register_start(app: App, given: Given) -> None:
 
         settings, terminal = configured(given, json=json)
         return check_configuration(settings, terminal, json=json)
+
+    @app.command
+    def doctor(*, json: JsonFlag = False) -> int:
+        """Tokens, allow-lists, the kind of account, the database: what is wrong, and what to do about it."""
+        from bot.doctor import examine
+
+        settings, terminal = configured(given)
+        return carry_out(terminal, examine(settings, terminal, json=json))
 
 
 def _register_issues(app: App, given: Given) -> None:

@@ -22,6 +22,7 @@ QUIET = (
     "apscheduler",
     "uvicorn",
     "watchfiles",
+    "markdown_it",
     "asyncio",
     "aiosqlite",
 )

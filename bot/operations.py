@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.assembly import database_url, instance_lock, opened_store, rules_of
+from bot.assembly import database_url, house_of, instance_lock, opened_store, rules_of, senders_of
 from bot.files import issue_files, read_source
 from bot.indexing import tenth_by_tenth
 from bot.settings import Settings
 from bot.terminal import Terminal
 from digest.errors import OperatorError
 from digest.issue import Problem
+from digest.reach import Forecast, Sender, way_of
+from handlers.forecasting import forecasts, reach_line
 from handlers.ingest import FileReport, Verdict, ingest
 from handlers.push import Pushed, push
 from handlers.reindex import reindex
@@ -31,9 +33,12 @@ def check_configuration(settings: Settings, terminal: Terminal, *, json: bool) -
     channels = [name for name in ("telegram", "wechat", "wecom") if getattr(settings, name).configured]
     if json:
         terminal.data({"problems": [], "channels": channels})
-    else:
-        named = ", ".join(channels) or terminal.phrases("check.no_channel")
-        terminal.say(terminal.phrases("check.fine", channels=named))
+        return 0
+    named = ", ".join(channels) or terminal.phrases("check.no_channel")
+    terminal.say(terminal.phrases("check.fine", channels=named))
+    for sender in senders_of(settings):
+        way = terminal.phrases(f"doctor.way_{way_of(sender.can).value}")
+        terminal.say(f"{sender.channel}: {way}")
     return 0
 
 
@@ -150,6 +155,8 @@ async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_r
     async with opened_store(settings) as store:
         today = now.astimezone(zone).date()
         pushed = await push(store, read_date(date), now=now, dry_run=dry_run, today=today)
+        async with store.reading() as tx:
+            reach = await forecasts(tx, house_of(settings), now)
     seconds = _seconds(pushed, settings)
     finish = (now + dt.timedelta(seconds=seconds)).astimezone(zone)
     if json:
@@ -162,6 +169,7 @@ async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_r
                 "owed": pushed.owed,
                 "seconds": round(seconds, 1),
                 "finish_at": finish.isoformat(timespec="seconds"),
+                "reach": [_reach_data(sender, one) for sender, one in reach],
             }
         )
         return 0
@@ -169,7 +177,21 @@ async def push_issue(date: str, settings: Settings, terminal: Terminal, *, dry_r
     key = "push.dry_run" if dry_run else "push.opened" if pushed.owed else "push.nothing_owed"
     clock = f"{finish:%H:%M:%S}"
     terminal.say(terminal.phrases(key, key=pushed.key, counts=counts, owed=pushed.owed, finish=clock))
+    for sender, one in reach:
+        terminal.say(reach_line(sender, one, terminal.phrases))
     return 0
+
+
+def _reach_data(sender: Sender, found: Forecast) -> dict[str, object]:
+    return {
+        "channel": sender.channel,
+        "account": sender.account,
+        "way": found.way.value,
+        "readers": found.readers,
+        "reached": found.reached,
+        "waiting": found.waiting,
+        "mass_left": found.mass_left,
+    }
 
 
 def read_date(written: str) -> dt.date:

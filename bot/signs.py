@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bot.disk import Disk, free_bytes
+from bot.disk import Disk
+from bot.disk_signs import DiskSigns
 from bot.pace import Pace
 from bot.telegram.channel import CHANNEL
 from bot.telegram.polling import Health as PollHealth
@@ -40,7 +41,8 @@ class OwnSigns:
         """The troubles of this moment, and the kinds of which there are no others."""
         kind = self._channel()
         found = [] if kind is None else [Trouble(kind, CHANNEL)]
-        sure = {TroubleKind.DISK, TroubleKind.LIMITED}
+        # The last two are never this platform's.
+        sure = {TroubleKind.DISK, TroubleKind.LIMITED, TroubleKind.ACCOUNT, TroubleKind.ADDRESS}
         seconds = math.ceil(self.pace.blocked)
         if seconds >= LIMIT_SECONDS:
             found.append(Trouble(TroubleKind.LIMITED, CHANNEL, {"seconds": seconds}))
@@ -49,7 +51,7 @@ class OwnSigns:
             sure.remove(TroubleKind.LIMITED)
         if kind is not None or self.polling.health is PollHealth.WELL:
             sure |= _CHANNEL_KINDS
-        full = self._full()
+        full = DiskSigns(self.worker, self.disk).full()
         return Signs((*found, *([full] if full else [])), frozenset(sure))
 
     def _channel(self) -> TroubleKind | None:
@@ -59,11 +61,3 @@ class OwnSigns:
         if isinstance(health.cause, Unauthorized) and (fresh or self.polling.health is not PollHealth.WELL):
             return TroubleKind.TOKEN
         return _OF_THE_POLL.get(self.polling.health)
-
-    def _full(self) -> Trouble | None:
-        if self.disk is not None and self.disk.full:
-            free = free_bytes(self.disk.folder)
-            return Trouble(TroubleKind.DISK, "", {"folder": str(self.disk.folder), "free": free})
-        if self.disk is None and self.worker.full:
-            return Trouble(TroubleKind.DISK, "", {"folder": "PostgreSQL", "free": 0})
-        return None

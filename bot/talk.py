@@ -14,11 +14,14 @@ from bot.settings import Settings
 from bot.terminal import Terminal
 from digest.errors import Invalid, OperatorError
 from digest.intents import Incoming
+from digest.manner import PLAIN, Manner
 from digest.ports import Phrases
 from digest.replies import Choice, Reply
 from digest.subscriber import Kind, Place, read_place
 
-FIXED = {"console": "me", "telegram": "1"}
+FIXED = {"console": "me", "telegram": "1", "wechat": "oReader", "wecom": "reader"}
+
+TENCENT = frozenset({"wechat", "wecom"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,17 @@ async def say_once(saying: Saying, settings: Settings, terminal: Terminal, *, js
     async with opened_store(settings) as store:
         router = router_of(store, settings, catalogs)
         reply = await router.answer(
-            _incoming(saying, place), place, kind=_kind(place), now=now.astimezone(dt.UTC)
+            _incoming(saying, place),
+            place,
+            kind=_kind(place),
+            now=now.astimezone(dt.UTC),
+            manner=_manner(saying.channel, settings),
         )
         async with store.reading() as tx:
             reader = await tx.subscribers.at(place)
     # What the channel itself adds is said in the reader's language, too.
     phrases = catalogs.speak(reader.locale if reader else "", saying.locale)
-    messages = _messages(reply, saying, phrases)
+    messages = _messages(reply, saying, phrases, settings)
     if json:
         terminal.data({"messages": messages})
     else:
@@ -85,7 +92,20 @@ def _incoming(saying: Saying, place: Place) -> Incoming:
     )
 
 
-def _messages(reply: Reply, saying: Saying, phrases: Phrases) -> list[dict[str, Any]]:
+def _manner(channel: str, settings: Settings) -> Manner:
+    """What the answer has to know of its channel."""
+    if channel not in TENCENT:
+        return PLAIN
+    from bot.tencent_talk import manner_of
+
+    return manner_of(channel, settings)
+
+
+def _messages(reply: Reply, saying: Saying, phrases: Phrases, settings: Settings) -> list[dict[str, Any]]:
+    if saying.channel in TENCENT:
+        from bot.tencent_talk import messages_of
+
+        return messages_of(reply, saying.channel, settings)
     if saying.channel == "telegram":
         from bot.telegram.render import render as render_telegram
 
@@ -125,9 +145,15 @@ def _show(
     for number, message in enumerate(messages):
         if number:
             terminal.say("")
-        terminal.say(message["html"])
-        for row in message["buttons"]:
+        terminal.say(message.get("html") or message.get("text") or _written(message))
+        for row in message.get("buttons", ()):
             terminal.say("  ".join(f"[{button['label']}]" for button in row))
+
+
+def _written(message: dict[str, Any]) -> str:
+    """What is no text, a line for each of its parts."""
+    parts = message.get("article") or message
+    return "\n".join(f"{name}: {value}" for name, value in parts.items() if value)
 
 
 def parse_moment(written: str, zone: dt.tzinfo) -> dt.datetime:

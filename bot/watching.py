@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from bot.alerts import Alerts
+from bot.assembly import house_of
 from bot.disk import Disk
-from bot.pace import Pace
-from bot.phrases import Catalogs
-from bot.signs import OwnSigns
-from bot.telegram.channel import CHANNEL
-from bot.telegram.outlet import TelegramOutlet
-from bot.telegram.polling import Polling
+from bot.disk_signs import DiskSigns, together
+from bot.stations.assembly import Stations, outlets_of
+from bot.stations.station import Around
 from bot.worker import Worker, utc_now
-from digest.house import House
 from handlers.watch import Watch
-from storage.store import Store
 
 
-def alerts_of(  # noqa: PLR0913, PLR0917 - it takes the parts that it looks at
-    store: Store,
-    house: House,
-    catalogs: Catalogs,
-    sending: tuple[TelegramOutlet, Pace],
-    channels: tuple[str, ...],
-    polling: Polling,
-    worker: Worker,
-    disk: Disk | None,
-    robots: tuple[str, ...] = (),
-) -> Alerts:
-    """Alerts that speak through the bot itself; `channels` and `robots` are those of the configuration."""
+def alerts_of(around: Around, stations: Stations, worker: Worker, disk: Disk | None) -> Alerts:
+    """Alerts that speak through the channels themselves, and watch these."""
+    house = house_of(around.settings)
+    robots = tuple(robot.name for robot in around.settings.wecom.robots)
+    signs = [one.signs(worker, disk) for one in stations if one.signs is not None]
     return Alerts(
-        store,
+        around.store,
         house,
-        catalogs,
-        {CHANNEL: sending},
-        Watch(house, channels, robots=robots),
-        OwnSigns(polling, worker, disk, sending[1]),
+        around.catalogs,
+        outlets_of(stations),
+        Watch(house, around.settings.telegram.channels, robots=robots),
+        together(*signs) if signs else DiskSigns(worker, disk),
         utc_now,
     )

@@ -66,4 +66,7 @@ async def _serve_on(site: Starlette, listening: socket.socket) -> None:
         await server.serve(sockets=[listening])
     finally:
         server.should_exit = True
+        if server.started:
+            # What is being answered is answered first, and the loop forgets the socket before it is closed.
+            await server.shutdown(sockets=[listening])
         listening.close()

@@ -20,6 +20,15 @@ class AccountKind(StrEnum):
     ROBOT = "robot"
 
 
+class Reach(StrEnum):
+    """How a subscriber gets a digest without having asked for it that day."""
+
+    ALWAYS = "always"  # at their hour
+    WINDOW = "window"  # at their hour, if they have spoken within the window
+    MASS = "mass"  # with everybody who follows the account
+    NEVER = "never"
+
+
 class Capability(StrEnum):
     """One thing that an account may be allowed to do."""
 
@@ -76,6 +85,15 @@ class Account:
     def pushes(self) -> bool:
         """Whether it can write to readers who did not just speak, in any way."""
         return bool(self.capabilities & PUSHES)
+
+    @property
+    def reach(self) -> Reach:
+        """How its subscribers get a digest."""
+        if self.capabilities & {Capability.APP, Capability.WEBHOOK}:
+            return Reach.ALWAYS
+        if self.mass_per_day and self.may(Capability.MASS):
+            return Reach.MASS
+        return Reach.WINDOW if self.may(Capability.CUSTOM) else Reach.NEVER
 
     def without(self, *capabilities: Capability) -> Account:
         """The same account when the platform has said that it has not got these (48001)."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from digest.days import month_of, week_of
+from digest.footing import bare
 from digest.intents import ShowArchive, ShowIssue, ShowRange
 from digest.ports import Phrases
-from digest.replies import Choice, Reply, Strong, Text
+from digest.replies import Choice, Foot, Reply, Strong, Text
 from digest.screens import grid, step
+
+LAST_DAYS = 4
 
 Months = tuple[tuple[str, int], ...]
 
@@ -49,14 +52,35 @@ def month_screen(calendar: Calendar, month: str, days: Sequence[dt.date]) -> Rep
     weeks = [list(week) for _, week in groupby(days, key=week_of)]
     rows = [tuple(_day(calendar, day) for day in week) for week in weeks]
     around = (*_around_month(calendar, month), _headlines(calendar, month))
+    hint = say("archive.hint", day=says_day(days[-1], calendar.today, say))
+    listed = say("archive.days", days=say.join(tuple(_spans(days))))
     return Reply(
         blocks=(
             Strong(say.count("archive.title", len(days), month=say.month(month))),
-            Text(say("archive.hint", day=says_day(days[-1], calendar.today, say))),
+            Text(hint, brief=f"{listed}\n{hint}"),
         ),
         choices=(*rows, *around),
         typed=tuple(choice.says for row in (*rows, *around) for choice in row),
+        foot=_month_foot(calendar, days, around),
     )
+
+
+def _spans(days: Sequence[dt.date]) -> Iterator[str]:
+    """The days of a month as figures, those that follow each other as one: `1–5`, `8`."""
+    for _, run in groupby(enumerate(days), key=lambda placed: placed[1].day - placed[0]):
+        found = [day.day for _, day in run]
+        yield f"{found[0]}–{found[-1]}" if len(found) > 1 else str(found[0])
+
+
+def _month_foot(calendar: Calendar, days: Sequence[dt.date], around: tuple[tuple[Choice, ...], ...]) -> Foot:
+    """The last days of the month as links, and the ways on."""
+    say = calendar.phrases
+    last = tuple(
+        Choice(say.short_day(day), says=says_day(day, calendar.today, say))
+        for day in reversed(days[-LAST_DAYS:])
+    )
+    others = (Choice(bare(choice.label), says=choice.says) for row in around for choice in row)
+    return Foot((last, tuple(others)))
 
 
 def year_screen(calendar: Calendar, year: str) -> Reply:

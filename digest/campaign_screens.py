@@ -211,5 +211,6 @@ REASONS = frozenset(
         "blocked", "deactivated", "kicked", "not_member", "not_started", "no_rights", "not_found",
         "topic_closed", "topic_missing", "forbidden", "moved", "no_channel", "forgotten", "poison",
         "unknown", "timeout", "cannot_parse", "too_long", "refused", "bad_request", "retracted",
+        "window", "mass", "no_push", "left", "refuses", "not_visible", "seen",
     }
 )  # fmt: skip

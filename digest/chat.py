@@ -26,6 +26,8 @@ _BYE = (
     "再见 拜拜 拜 白白 88 886 晚安 回见 回头见 明天见 明早见 下次见 先这样 bye byebye "
     "goodbye goodnight seeyou seeya cya"
 )
+# The tap that keeps a channel's window open: it wants nothing but that.
+_KEEP = "明早继续 继续送 明早继续送到 继续送到"
 _GREETINGS = (
     "你好 您好 你好啊 你们好 大家好 哈喽 哈啰 嗨 嘿 hi hello hey hellothere hithere hiya "
     "早上好 上午好 下午好 晚上好 中午好 早安 午安 "
@@ -43,6 +45,7 @@ _KINDS: Mapping[Pleasantry, frozenset[str]] = {
     Pleasantry.THANKS: _words(_THANKS),
     Pleasantry.PRESENT: _words(_PRESENT),
     Pleasantry.BYE: _words(_BYE),
+    Pleasantry.KEEP: _words(_KEEP),
 }
 _GREETED = _words(_GREETINGS)
 

@@ -121,6 +121,11 @@ def _marked(items: tuple[Item, ...], marks: Marks) -> frozenset[int]:
     return marks.numbers & {item.number for item in items} if marks.numbers else marks.numbers
 
 
+def minutes_of(issue: Issue) -> int:
+    """How long a brief digest of the whole issue takes to read."""
+    return _minutes(_brief(issue, chosen_sections(issue, Sections()), NO_MARKS))
+
+
 def _minutes(body: tuple[Block, ...]) -> int:
     return max(1, ceil(sum(_characters(block) for block in body) / CHARACTERS_A_MINUTE))
 
@@ -166,9 +171,14 @@ def day_title(date: dt.date, today: dt.date, phrases: Phrases) -> str:
 
 def short_name(issue: Issue, title: str) -> str:
     """A button's name for one of the issue's sections: the shortest telling beginning of its title."""
+    return telling_name(title, tuple(section.title for section in issue.sections))
+
+
+def telling_name(title: str, titles: tuple[str, ...]) -> str:
+    """The shortest beginning of a title, of two characters or more, that no other of the titles has."""
     if len(title) <= 3 or title.isascii():
         return title
-    others = [section.title for section in issue.sections if section.title != title]
+    others = [other for other in titles if other != title]
     for length in range(2, len(title)):
         if not any(other.startswith(title[:length]) for other in others):
             return title[:length]

@@ -152,6 +152,9 @@ def _part(day: dt.date | BadDate | None, rest: Words, known: Known) -> Intent | 
     named = _section(rest, known)
     if named:
         return ShowSection(named.key, date)
+    page = read_page(rest)
+    if page:
+        return ShowIssue(date, page=page) if date else ShowToday(page=page)
     number = read_story(rest, known)
     return ShowStory(number, date) if number else None
 

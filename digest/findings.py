@@ -19,6 +19,7 @@ from digest.asked import (
 )
 from digest.errors import UserError
 from digest.following import read_followed
+from digest.footing import results_foot
 from digest.intents import (
     Follow,
     LookUp,
@@ -67,7 +68,8 @@ def results_screen(asked: Asked, page: Page) -> Reply:
     say = asked.phrases
     key = "search.guessed" if asked.intent.guessed else "search.head"
     head = say(key, words=asked.words, count=_counted("search.total", page.total, say))
-    return _listing(asked, page, f"{head}{_when(page, asked)}{conditions(asked)}{_page(asked)}")
+    rest = f"{conditions(asked)}{_page(asked)}"
+    return _listing(asked, page, f"{head}{_when(page, asked)}{rest}", brief=f"{head}{rest}")
 
 
 def parted_screen(asked: Asked, page: Page, parted: Parted) -> Reply:
@@ -186,7 +188,7 @@ def _page(asked: Asked) -> str:
     return asked.phrases("search.page", page=str(page)) if page > 1 else ""
 
 
-def _listing(asked: Asked, page: Page, head: str, follow: tuple[str, ...] = ()) -> Reply:
+def _listing(asked: Asked, page: Page, head: str, follow: tuple[str, ...] = (), brief: str = "") -> Reply:
     say = asked.phrases
     turns = _turns(asked, page.total)
     star = _follow(say("choice.follow_word"), follow or wanted_texts(asked.query), asked)
@@ -198,10 +200,11 @@ def _listing(asked: Asked, page: Page, head: str, follow: tuple[str, ...] = ()) 
         say("typed.help"),
     )
     return Reply(
-        blocks=(Text(_hinted(asked, head)), *page.hits),
+        blocks=(Text(_hinted(asked, head), brief=_hinted(asked, brief or head)), *page.hits),
         choices=tuple(row for row in rows if row),
         typed=typed,
         edits=asked.edits,
+        foot=results_foot(turns, star),
     )
 
 

@@ -217,6 +217,8 @@ def _page(words: Words, known: Known) -> Intent | None:
     page = read_page(words)
     if page is None:
         return None
+    if known.conversation.page:
+        return Turn(page - known.conversation.page)
     screen = recall(known.conversation.screen, known)
     if isinstance(screen, ShowToday | LookUp | ShowRange):
         return dataclasses.replace(screen, page=page)

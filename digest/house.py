@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from digest.intents import CustomWords
+from digest.reach import Sender
 from digest.subscriber import Place
 
 
@@ -24,8 +25,8 @@ class House:
     """The defaults and names that hold until a reader chooses otherwise.
 
     `rate`: messages that leave in a second; `channels`: those on which somebody can be written to;
-    `expect_by`: the hour by which the day's issue should be there; `short_links`: whether `base_url` serves
-    short links.
+    `expect_by`: the hour by which the day's issue should be there; `senders`: accounts of WeChat and WeCom;
+    `short_links`: whether `base_url` serves short links.
     """
 
     name: str = ""
@@ -42,6 +43,7 @@ class House:
     channels: frozenset[str] = frozenset({"telegram"})
     replies: tuple[CustomReply, ...] = field(default=())
     expect_by: dt.time | None = None
+    senders: tuple[Sender, ...] = ()
     short_links: bool = False
 
     def obeys(self, place: Place) -> bool:

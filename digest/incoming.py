@@ -79,7 +79,7 @@ class Conversation:
     """What a place remembers of the talk: the open dialogue, and the list last shown (for ten minutes).
 
     `screen` is the intent on the screen, as `digest.taps.remember` writes it: paging and long button words
-    lean on it.
+    lean on it. `page` is the page of it that was shown, where one message did not hold it; else 0.
     """
 
     awaits: Awaits = Awaits.NOTHING
@@ -87,6 +87,7 @@ class Conversation:
     list_date: dt.date | None = None
     list_at: dt.datetime | None = None
     screen: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class ShowIssue:
     step: int = 0
     form: Form | None = None
     whole: bool = False
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ class Pleasantry(StrEnum):
     THANKS = "thanks"
     PRESENT = "present"
     BYE = "bye"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)

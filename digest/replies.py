@@ -27,9 +27,15 @@ class Masthead:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph of plain words; may hold line breaks."""
+    """A paragraph of plain words; may hold line breaks.
+
+    The publisher's `last` line is the last one of every part of a message that has to be split. `brief` is
+    the same with less in it, for channels that count every byte.
+    """
 
     text: str
+    last: bool = False
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,17 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One look-up result: its place in the list, the story, a snippet with its spans, where it stood."""
+    """One look-up result: its place in the list, the story, a snippet with its spans, where it stood.
+
+    `brief` says where it stood as shortly as can be, for channels that count every byte.
+    """
 
     place: int
     item: Item
     snippet: str
     spans: tuple[tuple[int, int], ...]
     source: str
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,53 @@ class Choice:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reply as one card that opens a page of ours; `button` is the word on it where there is one."""
+
+    title: str
+    description: str
+    url: str
+    picture: str = ""
+    button: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What stands round a page of a reply, in the reader's language, on channels without buttons.
+
+    `page` names the page (`{page}`); `linked` and `titled` say what a story's `{number}` is good for, where
+    its link is shown and where it is not. `named` is the way on with what comes (`{names}`, `{count}`);
+    without `before` and `after` there is no turning.
+    `typed` asks to type `{words}`, each of them `quoted` (`{word}`), where words cannot be tapped.
+    """
+
+    page: str
+    before: Choice | None
+    after: Choice | None
+    named: str
+    linked: str
+    titled: str
+    typed: str
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What a reply ends with on channels without buttons, where that is not its choices.
+
+    `steps` are rows of links; `under` is a line right below them, `after` a paragraph of its own. `web` is
+    the page of ours with more. `article` and `notice` are the reply as a card: for WeChat, for WeCom.
+    """
+
+    steps: tuple[tuple[Choice, ...], ...] = ()
+    under: str = ""
+    after: str = ""
+    web: Choice | None = None
+    article: Card | None = None
+    notice: Card | None = None
+
+
 # Before a story with a word that the reader follows.
 STAR = "★"
 
@@ -139,6 +196,9 @@ class Reply:
     For the talk to go on: `lists` is the day of the issue whose story numbers it shows, `asks` what it waits
     for (`digest.intents.Awaits`), `screen` the intent that its buttons lean on where it is not the one that
     was asked (`digest.taps.remember`).
+
+    Where one message holds little, `page` of it is shown; `words` stand round a page, None where there is no
+    turning to another. `foot` is its end there. `hand_over`: people go on with the talk.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -153,11 +213,15 @@ class Reply:
     lists: dt.date | None = None
     asks: str = ""
     screen: str = ""
+    page: int = 1
+    words: PageWords | None = None
+    foot: Foot | None = None
+    hand_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A word to somebody else on the same channel, such as the editors."""
+    """A word to somebody else, such as the editors: a recipient of the same channel, or a whole address."""
 
     recipient: str
     reply: Reply

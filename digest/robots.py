@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.compose import digest_blocks, wanted_sections
+from digest.frames import Frame
 from digest.issue import Issue, Section
 from digest.ports import Phrases
 from digest.replies import SILENCE, Block, Choice, Masthead, Reply
-from digest.screens import Frame
 
 CHANNEL = "wecom-robot"
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from digest.compose import (
-    NO_MARKS,
-    Marks,
     day_title,
     digest_blocks,
     short_name,
     story_block,
     wanted_sections,
 )
+from digest.footing import issue_foot, page_words, story_foot
+from digest.frames import Frame
 from digest.intents import (
     CatchUp,
     Intent,
@@ -30,35 +30,12 @@ from digest.intents import (
 )
 from digest.issue import Issue, Item, Section
 from digest.ports import Phrases
-from digest.replies import Choice, Form, Reply
-from digest.subscriber import Subscription
+from digest.replies import Choice, Form, Reply, Text
 from digest.taps import tap
 
 SECTION_BUTTONS = 24
 ROW = 3
 TEACHING_DIGESTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What a screen knows around its issue: the reader's day and wishes, the issues beside it.
-
-    `marks` are the stories with a word that the reader follows; `back`: a pause ends with this digest;
-    `errata` are lines about what was wrong before.
-    """
-
-    phrases: Phrases
-    today: dt.date
-    subscription: Subscription
-    before: dt.date | None = None
-    after: dt.date | None = None
-    newest: bool = True
-    note: str = ""
-    footer_line: str = ""
-    name: str = ""
-    marks: Marks = NO_MARKS
-    back: bool = False
-    errata: tuple[str, ...] = ()
 
 
 def step(label: str, intent: Intent, says: str = "") -> Choice:
@@ -93,13 +70,16 @@ def issue_screen(
             *_teaching(issue, frame, pushed=pushed),
             *_welcome_back(frame),
             *frame.errata,
-            frame.footer_line,
         ),
     )
+    if frame.footer_line:
+        blocks = (*blocks, Text(frame.footer_line, last=True))
     choices, typed = _issue_choices(issue, frame), _issue_words(issue, frame)
+    foot = issue_foot(issue, frame)
     if marks.only:
         rest = _rest_choice(issue, frame)
         choices, typed = ((rest,), *(_nothing_choices(frame) if nothing else choices)), (rest.says, *typed)
+        foot = replace(foot, steps=((rest,), *foot.steps))
     return Reply(
         blocks=blocks,
         choices=choices,
@@ -107,7 +87,14 @@ def issue_screen(
         # Nobody is called to look at nothing.
         silent=pushed and (subscription.silent or nothing),
         lists=issue.date,
+        words=page_words(phrases, following=_second_page(issue, phrases)) if pushed else None,
+        foot=foot,
     )
+
+
+def _second_page(issue: Issue, phrases: Phrases) -> str:
+    """What asks for the second page of what was pushed, whatever was on the screen before."""
+    return f"{issue.date.isoformat()} {phrases('page.number', page='2')}"
 
 
 def _rest_choice(issue: Issue, frame: Frame) -> Choice:
@@ -231,6 +218,7 @@ def story_screen(issue: Issue, item: Item, frame: Frame) -> Reply:
         choices=(tuple(around), tuple(up)) if around else (tuple(up),),
         typed=(*numbers, phrases("typed.today"), phrases("typed.sections")),
         lists=issue.date,
+        foot=story_foot(issue, item, frame),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.compose import day_title, section_blocks, short_name
+from digest.footing import section_foot, sections_foot
+from digest.frames import Frame
 from digest.intents import ShowIssue, ShowSection
 from digest.issue import Issue, Section
 from digest.replies import Block, Choice, Reply, Strong, Text
 from digest.screens import (
     SECTION_BUTTONS,
-    Frame,
     calendar_choice,
     grid,
     says_issue,
@@ -40,6 +41,7 @@ def section_screen(issue: Issue, section: Section, frame: Frame) -> Reply:
         choices=(tuple(first), _section_days(issue, section, frame)),
         typed=_section_words(issue, section, following, frame),
         lists=issue.date,
+        foot=section_foot(issue, section, frame),
     )
 
 
@@ -99,4 +101,5 @@ def sections_screen(issue: Issue, frame: Frame) -> Reply:
             phrases("typed.today"),
         ),
         lists=issue.date,
+        foot=sections_foot(issue, frame),
     )

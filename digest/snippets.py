@@ -14,6 +14,8 @@ from digest.tokens import folded_runs, is_wide, respaced
 WINDOW = 58
 BEFORE = 14
 AFTER = 40
+NARROW_BEFORE = 8
+NARROW_AFTER = 30
 _JOINER = "\u200d"
 _LETTERS = re.compile("[0-9A-Za-z\u00c0-\u024f]")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
@@ -34,8 +36,8 @@ def snippet(text: str, terms: tuple[Term, ...]) -> tuple[str, tuple[Span, ...]]:
     spans = find_spans(text, terms)
     width = 2 if _is_narrow(text) else 1
     begin, found = spans[0] if spans else (0, 0)
-    start = _border(text, max(0, begin - width * BEFORE))
-    end = max(found, _border(text, min(len(text), found + width * (AFTER if spans else WINDOW))))
+    start = border(text, max(0, begin - width * BEFORE))
+    end = max(found, border(text, min(len(text), found + width * (AFTER if spans else WINDOW))))
     while start < begin and text[start].isspace():
         start += 1
     while end > max(found, start) and text[end - 1].isspace():
@@ -44,6 +46,26 @@ def snippet(text: str, terms: tuple[Term, ...]) -> tuple[str, tuple[Span, ...]]:
     shift = len(head) - start
     inside = tuple((first + shift, min(last, end) + shift) for first, last in spans if start <= first < end)
     return head + text[start:end] + tail, inside
+
+
+def narrowed(text: str, spans: tuple[Span, ...]) -> str:
+    """Of a snippet about 40 characters around the first find; a word of letters is finished."""
+    width = 2 if _is_narrow(text) else 1
+    begin, found = spans[0] if spans else (0, 0)
+    start = border(text, max(0, begin - width * NARROW_BEFORE))
+    last = min(len(text), begin + width * (NARROW_AFTER if spans else NARROW_BEFORE + NARROW_AFTER))
+    end = max(found, _word_end(text, last))
+    head = "…" if start and text[start] != "…" else ""
+    tail = "…" if end < len(text) and text[end - 1] != "…" else ""
+    return f"{head}{text[start:end].strip()}{tail}"
+
+
+def _word_end(text: str, place: int) -> int:
+    """This place, or the nearest after at which nothing is cut; before, where that is too far."""
+    for end in range(place, min(len(text), place + _FARTHEST) + 1):
+        if not _holds_together(text, end):
+            return end
+    return border(text, place)
 
 
 def find_spans(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
@@ -101,7 +123,7 @@ def _merged(spans: list[Span]) -> list[Span]:
     return merged
 
 
-def _border(text: str, place: int) -> int:
+def border(text: str, place: int) -> int:
     """This place, or the nearest before at which no word and nothing seen as one character is cut."""
     for back in range(min(place, _FARTHEST)):
         if not _holds_together(text, place - back):

@@ -23,11 +23,22 @@ class TroubleKind(StrEnum):
     LIMITED = "limited"
     DISK = "disk"
     DATABASE = "database"
+    ACCOUNT = "account"
+    ADDRESS = "address"
+    MASS = "mass"
     ISSUE_LATE = "issue_late"
 
 
 # Of these nobody can be told on the channel itself while they last.
-MUTE = frozenset({TroubleKind.TOKEN, TroubleKind.UNREACHABLE, TroubleKind.LIMITED})
+MUTE = frozenset(
+    {
+        TroubleKind.TOKEN,
+        TroubleKind.UNREACHABLE,
+        TroubleKind.LIMITED,
+        TroubleKind.ACCOUNT,
+        TroubleKind.ADDRESS,
+    }
+)
 # Of these not everybody may have been told while they lasted: their end is told to all.
 CUTTING_OFF = MUTE | {TroubleKind.CONFLICT, TroubleKind.DISK, TroubleKind.DATABASE}
 # While one of these lasts nothing can be sent: that nothing is sent is then no trouble of its own.

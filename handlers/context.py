@@ -10,6 +10,7 @@ from digest.campaign import DueGroup, Standing
 from digest.desk import Desk
 from digest.house import House
 from digest.intents import Conversation, Incoming
+from digest.manner import PLAIN, Manner
 from digest.ports import Languages, Phrases
 from digest.schedule import Due, Schedule, Weekdays, next_due
 from digest.subscriber import Subscriber, Subscription
@@ -31,6 +32,7 @@ class Context:
     languages: Languages | None = None
     bot_name: str = ""
     desk: Desk = field(default_factory=Desk)
+    manner: Manner = PLAIN
 
     @property
     def subscription(self) -> Subscription:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from digest.campaign import Owed
 from digest.compose import NO_MARKS, Marks
 from digest.correcting import EDITABLE
+from digest.frames import Frame
 from digest.house import House
 from digest.intents import Incoming
 from digest.issue import Issue
 from digest.ports import Phrases
 from digest.replies import Choice, Reply
 from digest.robots import CHANNEL as ROBOTS
-from digest.screens import TEACHING_DIGESTS, Frame, issue_screen
+from digest.screens import TEACHING_DIGESTS, issue_screen
 from digest.subscriber import Kind
 from handlers.context import Context
 from handlers.looking import Looking
@@ -117,6 +118,7 @@ async def _frame(issue: Issue, context: Context, tx: Transaction) -> Frame:
         footer_line=context.house.footer_line,
         name=context.house.name,
         errata=await _errata(before, context, tx),
+        base_url=context.house.base_url,
     )
 
 

@@ -62,23 +62,30 @@ async def custom(intent: Custom, context: Context) -> Reply:
     words = (Text(reply.text),) if reply.text else ()
     if not reply.hand_over:
         return Reply(words, picture=reply.image)
+    if context.manner.transfers:
+        return Reply(words, picture=reply.image, hand_over=True)
     notices = _hand_over(context)
     said = context.phrases("custom.handed_over" if notices else "custom.nobody_there")
     return Reply(words or (Text(said),), picture=reply.image, notices=notices)
 
 
 def _hand_over(context: Context) -> tuple[Notice, ...]:
-    """The reader's words for the editors on the same channel, with the way to answer."""
+    """The reader's words for the editors, with the way to answer."""
     say, place = context.phrases, context.reader.address.place
-    admins = [
-        admin.partition(":")[2]
-        for admin in sorted(context.house.admins)
-        if admin.startswith(f"{place.channel}:")
-    ]
     text = say("custom.from_reader", address=str(place), text=context.incoming.text)
     row = (Choice(say("choice.answer_reader"), url=f"tg://user?id={context.incoming.sender}"),)
     rows = (row,) if place.channel == "telegram" and context.incoming.sender else ()
-    return tuple(Notice(admin, Reply((Text(text),), rows)) for admin in admins if admin != place.recipient)
+    return tuple(Notice(admin, Reply((Text(text),), rows)) for admin in _editors(context))
+
+
+def _editors(context: Context) -> tuple[str, ...]:
+    """The editors on the reader's own channel; where none is there, all of them by their whole addresses."""
+    place, admins = context.reader.address.place, sorted(context.house.admins)
+    here = f"{place.channel}:"
+    own = tuple(admin.removeprefix(here) for admin in admins if admin.startswith(here))
+    if own or place.channel == "telegram":
+        return tuple(admin for admin in own if admin != place.recipient)
+    return tuple(admins)
 
 
 async def cancel(intent: Cancel, context: Context) -> Reply:

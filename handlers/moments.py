@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from digest.accounts import Reach
 from digest.following import Followed
 from digest.intents import SectionName
 from digest.ports import Phrases
@@ -33,6 +34,17 @@ def due_words(due: Due, context: Context) -> str:
     near = (due.on - context.today).days in NEAR
     key = "moment.day_clock" if near else "moment.date_clock"
     return context.phrases(key, day=near_day(due.on, context), clock=clock)
+
+
+def reach_words(context: Context) -> str:
+    """Why nothing comes at the reader's own hour; '' where it does."""
+    match context.manner.reach:
+        case Reach.NEVER:
+            return context.phrases("reach.never")
+        case Reach.MASS:
+            return context.phrases("reach.mass", clock=context.phrases.clock(context.house.push_at))
+        case Reach.ALWAYS | Reach.WINDOW:
+            return ""
 
 
 def zone_words(context: Context) -> str:

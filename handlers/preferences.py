@@ -18,6 +18,7 @@ from handlers.moments import (
     due_words,
     form_words,
     hour_words,
+    reach_words,
     sections_words,
     weekdays_words,
     zone_words,
@@ -125,6 +126,8 @@ def _consequences(intent: Set, context: Context, due: Due | None) -> list[str]:
     lines = [say("set.no_follows")] if unused and intent.setting is Setting.FOLLOWED else []
     if not subscription.active:
         return [*lines, say("settings.not_subscribed")]
+    if reach_words(context):
+        return [*lines, reach_words(context)]
     if due is None:
         return lines
     lines.append(say("settings.next", moment=due_words(due, context)))

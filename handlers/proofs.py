@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from digest.desk import Look
 from digest.editorial import Preview, Publish, Retract, When
 from digest.errors import UserError
+from digest.frames import Frame
 from digest.issue import Edition, Issue, IssueState
 from digest.replies import Choice, Form, Reply, Text
 from digest.robots import CHANNEL as ROBOTS
 from digest.rules import available_at
-from digest.screens import TEACHING_DIGESTS, Frame, grid, issue_screen, step
+from digest.screens import TEACHING_DIGESTS, grid, issue_screen, step
 from digest.subscriber import Subscription
 from handlers.context import Context
 from handlers.shortening import robot_proof
@@ -112,6 +113,7 @@ async def look_reply(context: Context, tx: Transaction, issue: Issue, channel: s
         note=await editors_note(tx, issue, before, context.now),
         footer_line=context.house.footer_line,
         name=context.house.name,
+        base_url=context.house.base_url,
     )
     if channel == ROBOTS:
         return await robot_proof(issue, frame, context, tx)

@@ -21,7 +21,7 @@ def fresh(conversation: Conversation, now: dt.datetime) -> Conversation:
     if kept.asked_at is not None and now - kept.asked_at > REMEMBERED:
         kept = replace(kept, awaits=Awaits.NOTHING, asked_at=None)
     if kept.list_at is not None and now - kept.list_at > REMEMBERED:
-        kept = replace(kept, list_date=None, list_at=None, screen="")
+        kept = replace(kept, list_date=None, list_at=None, screen="", page=0)
     return kept
 
 

@@ -20,13 +20,12 @@ from digest.intents import (
     Intent,
     Known,
     LookUp,
-    ShowFollows,
     ShowHelp,
-    ShowRange,
     ShowStory,
     ShowToday,
     Turn,
 )
+from digest.manner import PLAIN, Manner
 from digest.ports import Languages, Phrases
 from digest.replies import Reply, Text
 from digest.screens import step
@@ -34,6 +33,7 @@ from digest.subscriber import AddressState, Kind, Place, Subscriber
 from digest.taps import recall, untap
 from handlers.context import Context
 from handlers.looking import Looking
+from handlers.paging import asked_page, kept_page, next_listing, paged, turned, without_numbers
 from handlers.remembering import fresh, next_conversation
 from handlers.search import find_hit
 from handlers.table import HANDLERS
@@ -64,12 +64,14 @@ class Router:
         kind: Kind = Kind.PERSON,
         now: dt.datetime,
         bot_name: str = "",
+        manner: Manner = PLAIN,
     ) -> Reply:
         """The reply to one message; faults become a kind sentence, their code goes to the log."""
         phrases = self.languages.speak(incoming.language)
         try:
             async with Looking(self.store) as store:
                 context = await self._context(incoming, place, store, kind=kind, now=now, bot_name=bot_name)
+                context = replace(context, manner=manner)
                 phrases = context.phrases
                 return await self._answer(context)
         except StoreUnavailable:
@@ -102,19 +104,37 @@ class Router:
             known = await _known(context, tx)
         intent = _intent(context.incoming, known)
         screen = recall(known.conversation.screen, known)
-        if isinstance(intent, Turn):
-            intent = _turned(intent, screen)
+        turn = intent if isinstance(intent, Turn) else None
+        if turn is None:
+            intent, page = asked_page(intent)
+        elif screen is None and turn.step > 0 and context.manner.pages is not None:
+            # Of what is there the first page was sent, and nothing since.
+            intent, page = ShowToday(), 2
+        else:
+            intent, page = turned(turn.step, screen, known.conversation.page)
         if isinstance(intent, ShowStory) and isinstance(screen, LookUp) and intent.date is None:
             # A number is that of the list last shown, and that was what a look-up found.
             hit = await find_hit(screen, intent.number, context)
             reply = await self._fulfil(hit or intent, context)
-            if hit:
-                # Numbers stay those of the list, so the story's own neighbours are not offered as numbers.
-                reply = replace(reply, typed=tuple(hint for hint in reply.typed if not hint.isdigit()))
-            await self._remember(screen if hit else intent, context, reply)
-            return reply
+            # Numbers stay those of the list, so the story's own neighbours are not offered as numbers.
+            reply = without_numbers(reply) if hit else reply
+            return await self._shown(screen if hit else intent, context, reply)
         reply = await self._fulfil(intent, context)
-        await self._remember(intent, context, reply)
+        return await self._shown(intent, context, reply, page, turn)
+
+    async def _shown(
+        self, intent: Intent, context: Context, reply: Reply, page: int = 1, turn: Turn | None = None
+    ) -> Reply:
+        """The reply, or the page of it that is shown where an answer is one message; and keep what it was."""
+        count, pages = context.manner.pages, 1
+        if count is not None:
+            reply = paged(reply, intent, page, context.phrases)
+            pages = count(reply)
+        if page > pages:
+            beside = next_listing(intent, 1) if turn else None
+            following: Intent = beside or Turn(1)
+            return await self._shown(following, context, await self._fulfil(following, context))
+        await self._remember(intent, context, reply, pages)
         return reply
 
     async def _fulfil(self, intent: Intent, context: Context) -> Reply:
@@ -125,9 +145,10 @@ class Router:
         except Invalid as refused:
             return refusal(UserError(refused.code, **_plain(refused.values)), context)
 
-    async def _remember(self, intent: Intent, context: Context, reply: Reply) -> None:
+    async def _remember(self, intent: Intent, context: Context, reply: Reply, pages: int) -> None:
         before = context.conversation
         after = next_conversation(before, intent, reply, context.now)
+        after = kept_page(after, intent, reply, pages, context.now)
         address = context.reader.address
         seen = address.seen_at is not None and context.now - address.seen_at < SEEN_EVERY
         if after == before and seen:
@@ -160,13 +181,6 @@ async def _reader(
 
 def _intent(incoming: Incoming, known: Known) -> Intent:
     return untap(incoming.tap, known) if incoming.tap else understand(incoming, known)
-
-
-def _turned(intent: Turn, screen: Intent | None) -> Intent:
-    """The next or previous page of the list on the screen; Turn itself where there are no pages."""
-    if not isinstance(screen, LookUp | ShowFollows | ShowRange) or screen.page + intent.step < 1:
-        return intent
-    return replace(screen, page=screen.page + intent.step)
 
 
 async def _known(context: Context, tx: Transaction) -> Known:

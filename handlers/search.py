@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.asked import Asked
+from digest.compose import telling_name
 from digest.dates import possible_day
 from digest.errors import UserError
 from digest.filters import named_sections, read_query
@@ -153,11 +154,17 @@ async def _page(asked: Asked, matches: Matches, search: Search, terms: tuple[Ter
     stories = await search.tx.issues.stories(places, search.context.now)
     if len(stories) != len(places):
         raise AssertionError("the index and the issues are kept together")
-    hits = (_hit(place, story, terms, search.context) for place, story in enumerate(stories, first))
+    titles = tuple(name.title for name in await search.tx.issues.section_names())
+    hits = (_hit(place, story, terms, search.context, titles) for place, story in enumerate(stories, first))
     return Page(matches.total, tuple(hits))
 
 
-def _hit(place: int, story: StoryOf, terms: tuple[Term, ...], context: Context) -> Hit:
+def _hit(
+    place: int, story: StoryOf, terms: tuple[Term, ...], context: Context, titles: tuple[str, ...]
+) -> Hit:
     text, spans = snippet(story.item.summary, terms)
-    source = context.phrases("search.source", day=context.short_day(story.date), section=story.section)
-    return Hit(place, story.item, text, spans, source)
+    say, section = context.phrases, telling_name(story.section, titles)
+    source = say("search.source", day=context.short_day(story.date), section=story.section)
+    key = "format.brief_day" if story.date.year == context.today.year else "format.brief_year_day"
+    brief = say("search.brief", day=say.dated(key, story.date), section=section)
+    return Hit(place, story.item, text, spans, source, brief)

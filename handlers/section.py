@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.compose import day_title
+from digest.frames import Frame
 from digest.intents import ShowSection, ShowSections
 from digest.issue import Issue
 from digest.replies import Reply, Text
-from digest.screens import Frame, grid, step
+from digest.screens import grid, step
 from digest.section_screens import section_screen, sections_screen
 from handlers.context import Context
 from handlers.views import edition_of, find_section, frame_of, near_sections

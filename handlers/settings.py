@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from digest.following import Followed
+from digest.footing import bare
 from digest.intents import (
     AskSetting,
     Awaits,
@@ -20,7 +21,7 @@ from digest.intents import (
 )
 from digest.languages import language_name
 from digest.pairing import Pair, Unpair
-from digest.replies import Choice, Form, Reply, Strong, Text
+from digest.replies import Choice, Foot, Form, Reply, Strong, Text
 from digest.schedule import Due
 from digest.screens import grid, step, subscribe_choice
 from digest.weekdays import Weekdays
@@ -31,6 +32,7 @@ from handlers.moments import (
     follows_words,
     form_words,
     hour_words,
+    reach_words,
     sections_words,
     weekdays_words,
     zone_words,
@@ -39,6 +41,7 @@ from handlers.moments import (
 HOURS = ("07:00", "07:30", "08:00", "08:30", "12:00", "20:00")
 DAYS = ("mon-sun", "workdays", "mon-fri", "sat-sun", "mon")
 LANGUAGES = ("zh-Hans", "en")
+FOOT_PAGES = (("hour", "zone", "days"), ("sections", "form"))
 
 
 async def show_settings(intent: ShowSettings, context: Context) -> Reply:
@@ -82,7 +85,19 @@ def _overview(
         lines = f"{lines}\n{say(key, words=follows_words(follows, context))}"
     following = _following_line(context, due)
     blocks = (Strong(say("settings.title")), Text(lines), Text(following))
-    return Reply(blocks, typed=_examples(context))
+    return Reply(blocks, typed=_examples(context), foot=_overview_foot(context))
+
+
+def _overview_foot(context: Context) -> Foot:
+    """Where few links have room: what is asked for most, and the way out."""
+    say = context.phrases
+    pages = [[Choice(bare(one.label), says=one.says) for one in _pages(context, *row)] for row in FOOT_PAGES]
+    follows = Choice(bare(say("choice.follows")), says=say("says.follows"))
+    active = context.subscription.active
+    leave = ("choice.pause", "choice.unsubscribe") if active else ("says.subscribe",)
+    return Foot(
+        (tuple(pages[0]), (*pages[1], follows), tuple(Choice(say(key), says=say(key)) for key in leave))
+    )
 
 
 def _examples(context: Context) -> tuple[str, ...]:
@@ -93,6 +108,8 @@ def _following_line(context: Context, due: Due | None) -> str:
     say = context.phrases
     if not context.subscription.active:
         return say("settings.not_subscribed")
+    if reach_words(context):
+        return reach_words(context)
     if due is None:
         return say("settings.no_due")
     key = "settings.paused" if _paused(context) else "settings.next"

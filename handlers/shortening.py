@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.codes import code_of
+from digest.frames import Frame
 from digest.house import House
 from digest.issue import Issue
 from digest.replies import Reply
 from digest.robots import robot_screen, with_links
-from digest.screens import Frame
 from handlers.context import Context
 from storage.store import Transaction
 

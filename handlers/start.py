@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from digest.accounts import Reach
 from digest.compose import lead_items
 from digest.intents import Greet, ShowSettings, ShowToday
-from digest.issue import Issue
+from digest.issue import Edition, Issue
 from digest.replies import Block, Reply, Text
 from digest.screens import step, subscribe_choice
+from digest.welcoming import Publication, welcome
 from handlers.context import Context, coming_due
-from handlers.moments import due_words, hour_words
+from handlers.moments import due_words, hour_words, weekdays_words
 
 
 async def greet(intent: Greet, context: Context) -> Reply:
@@ -16,6 +18,8 @@ async def greet(intent: Greet, context: Context) -> Reply:
     async with context.store.reading() as tx:
         edition = await tx.issues.newest(context.now)
         due = await coming_due(context, tx)
+    if _without_hours(context):
+        return welcome(context.manner.reach, _publication(edition, context), context.phrases)
     say = context.phrases
     blocks: tuple[Block, ...] = (Text(say(_opening(context), moment=due_words(due, context) if due else "")),)
     if edition is not None:
@@ -30,6 +34,22 @@ async def greet(intent: Greet, context: Context) -> Reply:
         blocks,
         ((subscribe,), (other_hour, today)),
         typed=(say("typed.subscribe"), say("typed.today"), say("typed.help")),
+    )
+
+
+def _without_hours(context: Context) -> bool:
+    """Whether the channel sends nobody anything at their hour, or will not before they ask for it."""
+    reach = context.manner.reach
+    return reach in (Reach.NEVER, Reach.MASS) or (reach is Reach.WINDOW and not context.subscription.active)
+
+
+def _publication(edition: Edition | None, context: Context) -> Publication:
+    return Publication(
+        context.house.name or context.phrases("bot.name"),
+        weekdays_words(context),
+        context.house.push_at,
+        context.today,
+        edition.issue if edition else None,
     )
 
 

@@ -13,11 +13,13 @@ from digest.schedule import Due, eligible
 from digest.screens import step, subscribe_choice
 from digest.troubles import MUTE, KnownTrouble, TroubleKind
 from handlers.context import Context, coming_due, schedule_in
+from handlers.forecasting import forecasts, reach_line
 from handlers.moments import (
     due_words,
     follows_words,
     form_words,
     hour_words,
+    reach_words,
     sections_words,
     weekdays_words,
     zone_words,
@@ -46,6 +48,7 @@ async def show_status(intent: ShowStatus, context: Context) -> Reply:
         stopped = await _stopped(context, tx)
         names = await tx.issues.section_names()
         follows = await tx.follows.of(context.reader.id)
+        reach = await _reach(context, tx)
     sections = sections_words(context.subscription.sections, names, context)
     lines = (
         _last_line(last, ahead, context, stopped),
@@ -54,9 +57,18 @@ async def show_status(intent: ShowStatus, context: Context) -> Reply:
         _next_line(context, due, sections, follows),
         _zone_line(context, due),
         _not_seen_line(last, context),
+        reach,
     )
     text, say = "\n".join(line for line in lines if line), context.phrases
     return Reply((Text(text),), (_choices(context),), typed=(say("typed.today"), say("typed.settings")))
+
+
+async def _reach(context: Context, tx: Transaction) -> str:
+    """For admins: whom a push would reach now on the accounts that cannot simply write to everybody."""
+    if not context.house.obeys(context.reader.address.place):
+        return ""
+    found = await forecasts(tx, context.house, context.now)
+    return "\n".join(reach_line(sender, one, context.phrases) for sender, one in found)
 
 
 def _choices(context: Context) -> tuple[Choice, ...]:
@@ -79,7 +91,8 @@ async def _stopped(context: Context, tx: Transaction) -> KnownTrouble | None:
 
 def _last_line(last: Delivery | None, ahead: int, context: Context, stopped: KnownTrouble | None) -> str:
     if last is None:
-        return context.phrases("status.none_yet") if context.subscription.active else ""
+        awaits = context.subscription.active and not reach_words(context)
+        return context.phrases("status.none_yet") if awaits else ""
     if last.state in _WAITING:
         waits = ahead if last.state is DeliveryState.PENDING else 0
         return _waiting_words(last, waits, context, stopped)
@@ -183,7 +196,7 @@ async def _why_none_today(
 
 
 def _absence_line(why: Absence | None, context: Context) -> str:
-    if why is None or why in _SAID_ELSEWHERE:
+    if why is None or why in _SAID_ELSEWHERE or reach_words(context):
         return ""
     say, house = context.phrases, context.house
     # Whoever asks is reached again by now.
@@ -201,6 +214,8 @@ def _next_line(context: Context, due: Due | None, sections: str, follows: tuple[
     say = context.phrases
     if not context.subscription.active:
         return say("settings.not_subscribed")
+    if reach_words(context):
+        return reach_words(context)
     if due is None:
         return say("settings.no_due")
     if context.subscription.paused_until is not None and context.subscription.paused_until > context.today:
@@ -218,7 +233,7 @@ def _next_line(context: Context, due: Due | None, sections: str, follows: tuple[
 
 def _zone_line(context: Context, due: Due | None) -> str:
     """Whose clock the hours are read on."""
-    if due is None or not context.subscription.active:
+    if due is None or not context.subscription.active or reach_words(context):
         return ""
     return context.phrases("status.zone", city=zone_words(context), zone=context.zone)
 

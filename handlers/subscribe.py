@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from digest.accounts import Reach
 from digest.errors import UserError
 from digest.intents import SectionName, Set, Setting, ShowSettings, Subscribe
 from digest.issue import Edition
-from digest.replies import Reply, Text
+from digest.replies import Choice, Foot, Reply, Text
 from digest.schedule import Due
 from digest.screens import issue_screen, step
 from digest.subscriber import Sections, Selection, Subscription
@@ -26,10 +27,21 @@ async def subscribe(intent: Subscribe, context: Context) -> Reply:
         names = await tx.issues.section_names()
         following = await _newest_screen(changed, edition, context, tx)
     reader = with_reader(context, subscription=changed)
+    if context.manner.reach is Reach.NEVER:
+        return _noted(context)
     text = _confirmation(intent, reader, due, names)
     if intent.section:
         return replace(_section_choices(text, context), edits=context.tapped)
     return replace(_with_choices(text, context), after=following, edits=context.tapped)
+
+
+def _noted(context: Context) -> Reply:
+    """The wish is kept; what the account cannot do is said, with what the reader can do."""
+    say, bot = context.phrases, context.manner.elsewhere
+    today = Choice(say("foot.see_today"), says=say("says.today"))
+    after = say("subscribe.elsewhere", bot=bot) if bot else ""
+    foot = Foot(((today,),), after=after)
+    return Reply((Text(say("subscribe.never")),), ((today,),), typed=(today.says,), foot=foot)
 
 
 def _changed(intent: Subscribe, context: Context, edition: Edition | None) -> Subscription:
@@ -79,6 +91,14 @@ async def _newest_screen(
 
 
 def _confirmation(intent: Subscribe, context: Context, due: Due, names: tuple[SectionName, ...]) -> str:
+    say = context.phrases
+    if context.manner.reach is Reach.MASS and not intent.section:
+        return say("subscribe.mass", clock=say.clock(context.house.push_at))
+    window = "\n" + say("welcome.window") if context.manner.reach is Reach.WINDOW else ""
+    return _promise(intent, context, due, names) + window
+
+
+def _promise(intent: Subscribe, context: Context, due: Due, names: tuple[SectionName, ...]) -> str:
     say, subscription = context.phrases, context.subscription
     moment, zone = due_words(due, context), zone_words(context)
     if intent.section:
@@ -111,4 +131,8 @@ def _with_choices(text: str, context: Context) -> Reply:
         step(say("choice.choose_sections"), ShowSettings("sections"), say("says.choose_sections")),
         step(say("choice.workdays_only"), Set(Setting.DAYS, "workdays")),
     )
-    return Reply((Text(text),), (row,), typed=tuple(choice.says for choice in row))
+    # Where what follows has no room, the way to it comes first.
+    today = Choice(say("foot.see_today"), says=say("says.today"))
+    set_apart = row if context.manner.reach is not Reach.MASS else ()
+    foot = Foot(((today, *(Choice(choice.label, says=choice.says) for choice in set_apart)),))
+    return Reply((Text(text),), (row,), typed=tuple(choice.says for choice in row), foot=foot)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from digest.frames import Frame
 from digest.intents import ShowToday
 from digest.issue import Edition
 from digest.replies import Reply, Text
-from digest.screens import Frame, issue_screen
+from digest.screens import issue_screen
 from handlers.context import Context, keep
 from handlers.views import editors_note, newest, whole_frame_of
 

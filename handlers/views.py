@@ -9,10 +9,11 @@ from itertools import takewhile
 
 from digest.errors import NothingPublished, UserError
 from digest.fold import fold
+from digest.frames import Frame
 from digest.intents import ShowIssue
 from digest.issue import Edition, Issue, Section
 from digest.replies import Choice
-from digest.screens import Frame, step
+from digest.screens import step
 from handlers.context import Context
 from handlers.marking import marks_of
 from storage.store import Transaction
@@ -100,6 +101,7 @@ async def frame_of(context: Context, tx: Transaction, edition: Edition) -> Frame
         newest=later is None,
         footer_line=context.house.footer_line,
         name=context.house.name,
+        base_url=context.house.base_url,
     )
 
 

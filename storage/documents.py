@@ -108,6 +108,7 @@ def write_conversation(conversation: Conversation) -> str:
             "list_date": _written(conversation.list_date),
             "list_at": _written(conversation.list_at),
             "screen": conversation.screen,
+            "page": conversation.page,
         }
     )
 
@@ -122,6 +123,7 @@ def read_conversation(document: str) -> Conversation:
         list_date=None if list_date is None else dt.date.fromisoformat(list_date),
         list_at=_moment(parsed["list_at"]),
         screen=parsed["screen"],
+        page=parsed.get("page", 0),
     )
 
 

@@ -9,6 +9,7 @@ from storage.lookup_tables import lookup_texts
 from storage.pairing_tables import pairing_codes, pairing_misses
 from storage.tables import meta, metadata
 from storage.trouble_tables import setbacks, troubles
+from storage.window_tables import masses, media, windows
 
 # Whoever makes or compares the schema has loaded them all.
 TABLES = (
@@ -21,6 +22,9 @@ TABLES = (
     manuscripts,
     reports,
     corrections,
+    windows,
+    masses,
+    media,
     short_links,
     pairing_codes,
     pairing_misses,

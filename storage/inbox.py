@@ -25,6 +25,16 @@ class Update:
     received_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an update stands: its id here, since when, whether it is new, whether it was handled."""
+
+    id: int
+    received_at: dt.datetime
+    new: bool
+    handled: bool
+
+
 class Inbox:
     """What was received and is not handled yet."""
 
@@ -38,15 +48,23 @@ class Inbox:
         insert = insert_new(self._connection, inbox, "id")
         new = 0
         for update_id, payload in updates:
-            values = {
-                "channel": channel,
-                "account": account,
-                "update_id": str(update_id),
-                "payload": payload,
-                "received_at": now,
-            }
+            values = _values(channel, account, str(update_id), payload, now)
             new += len((await self._connection.execute(insert, values)).all())
         return new
+
+    async def enter(
+        self, channel: str, account: str, update_id: str, payload: str, now: dt.datetime
+    ) -> Entry:
+        """Keep one update that is not kept yet, and say how it stands."""
+        insert = insert_new(self._connection, inbox, "id")
+        values = _values(channel, account, update_id, payload, now)
+        new = (await self._connection.execute(insert, values)).one_or_none()
+        if new is not None:
+            return Entry(new.id, now, new=True, handled=False)
+        query = sa.select(inbox.c.id, inbox.c.received_at, inbox.c.handled_at)
+        named = (inbox.c.channel == channel, inbox.c.account == account, inbox.c.update_id == update_id)
+        row = (await self._connection.execute(query.where(*named))).one()
+        return Entry(row.id, row.received_at, new=False, handled=row.handled_at is not None)
 
     async def pending(self, channel: str, limit: int = 100) -> tuple[Update, ...]:
         """What is not handled yet, in the order of arrival."""
@@ -64,8 +82,25 @@ class Inbox:
         values = {"payload": "", "handled_at": now}
         await self._connection.execute(sa.update(inbox).where(inbox.c.id == update).values(values))
 
+    async def done_all(self, updates: Sequence[int], now: dt.datetime) -> None:
+        """Several updates are handled."""
+        if updates:
+            values = {"payload": "", "handled_at": now}
+            handled = sa.update(inbox).where(inbox.c.id.in_(updates))
+            await self._connection.execute(handled.values(values))
+
     async def sweep(self, older_than: dt.datetime) -> int:
         """Forget what was handled before a moment; how many."""
         return (
             await self._connection.execute(sa.delete(inbox).where(inbox.c.handled_at < older_than))
         ).rowcount
+
+
+def _values(channel: str, account: str, update_id: str, payload: str, now: dt.datetime) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "account": account,
+        "update_id": update_id,
+        "payload": payload,
+        "received_at": now,
+    }

@@ -22,7 +22,7 @@ from storage.jobs import make_job_tables
 from storage.lookup_tables import LOOKUPS_KEY
 from storage.tables import meta
 
-SCHEMA = 9
+SCHEMA = 10
 _ADVISORY_KEY = 0x64696765
 _STAMPED = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 

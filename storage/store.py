@@ -25,6 +25,7 @@ from storage.issues import Issues
 from storage.lives import Lives
 from storage.lookups import Lookups
 from storage.manuscripts import Manuscripts
+from storage.masses import Masses
 from storage.meta import Meta
 from storage.outbox import Outbox
 from storage.pairings import Pairings
@@ -38,6 +39,7 @@ from storage.story_corrections import StoryCorrections
 from storage.subscribers import Subscribers
 from storage.troubles import Troubles
 from storage.turns import Turns
+from storage.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Transaction:
     troubles: Troubles
     roles: Roles
     senders: Senders
+    windows: Windows
+    masses: Masses
     short_links: ShortLinks
     pairings: Pairings
 
@@ -156,6 +160,8 @@ class Store:
             troubles=Troubles(connection),
             roles=Roles(connection),
             senders=Senders(connection),
+            windows=Windows(connection, writes=writes),
+            masses=Masses(connection),
             short_links=ShortLinks(connection),
             pairings=Pairings(connection),
         )

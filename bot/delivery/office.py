@@ -22,7 +22,8 @@ POLLER, FOLDER = "telegram", "folder"
 OFFICE_OF = {
     **dict.fromkeys(("polling", "answers", "menu", "alerts"), POLLER),
     **dict.fromkeys(("schedule", "progress", "corrections", "story_corrections"), POLLER),
-    **dict.fromkeys(("folder", "index"), FOLDER),
+    # What a program that died has left in the middle is nobody's but one's, too.
+    **dict.fromkeys(("folder", "index", "wechat_left", "wecom_left"), FOLDER),
 }
 
 

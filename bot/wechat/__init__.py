@@ -1,1 +1,1 @@
-"""WeChat official accounts as a channel."""
+"""WeChat official accounts."""

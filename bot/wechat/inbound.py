@@ -59,7 +59,7 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class SentNothingReadable:
-    """A message without a text; `what` is picture, sticker, voice, video, document, location, link or other."""
+    """A message without a text; `what` is picture, voice, video, document, location, link or other."""
 
     place: Place
     what: str
@@ -77,7 +77,7 @@ class MenuViewed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What became of one template: `status` is accept, reject, or success and the platform's word of failure."""
+    """What became of one template: `status` is accept, reject, success, or a word of failure."""
 
     template: str
     status: str

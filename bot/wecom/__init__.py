@@ -1,1 +1,1 @@
-"""WeCom: the app in a company's directory, and its group robots, as channels."""
+"""WeCom: the app and the group robots."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import following, load, move, on_time, search, section, send, start
+from benchmarks import callbacks, following, load, move, on_time, search, section, send, start
 from benchmarks.record import Record, read_records, write_records
 
 
@@ -102,3 +102,12 @@ def test_a_push_at_the_hour_is_measured_and_reaches_everybody_once(tmp_path: Pat
     counted = {name: record.figures[name].value for name in ("early", "missed", "twice", "unanswered")}
     assert counted == {"early": 0, "missed": 0, "twice": 0, "unanswered": 0}
     assert record.figures["peak"].value <= on_time.RATE
+
+
+def test_callbacks_are_measured_beside_a_bare_route(tmp_path: Path) -> None:
+    record = callbacks.run(30)
+
+    assert faults(record, tmp_path) == []
+    assert (record.name, record.sizes["callbacks"]) == ("callbacks", 30)
+    assert record.figures["p99"].most == 100.0
+    assert {"bare_p50", "bare_p99", "bare_processor"} == record.beside.keys()

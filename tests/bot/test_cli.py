@@ -17,8 +17,8 @@ from storage.lock import InstanceLock
 from tests.bot.command_line import ENGLISH, CommandLine, in_folder
 
 COMMANDS = (
-    "demo", "run", "check", "migrate", "move", "ingest", "say", "push", "explain", "broadcast", "campaigns",
-    "roles", "subscribers",
+    "demo", "run", "check", "doctor", "migrate", "move", "ingest", "say", "push", "explain", "broadcast",
+    "campaigns", "roles", "subscribers",
 )  # fmt: skip
 ROSTER = ("list", "add", "remove", "import", "export")
 TOKEN = "123456789:AAcanaryCanaryCanaryCanaryCanary0"
@@ -377,6 +377,31 @@ def test_say_as_data_for_the_terminal_has_texts_and_buttons(library: CommandLine
     assert message["buttons"][0][0] == {"label": "新闻 19", "data": message["buttons"][0][0]["data"]}
 
 
+def test_say_prints_what_wechat_would_send(library: CommandLine) -> None:
+    plain = library("say", "今日", "--channel", "wechat", "--locale", "zh", "--now", "2025-12-22T10:00")
+    (message,) = library("say", "下一页", "--channel", "wechat", "--json", "--now", "2025-12-22T10:00").data[
+        "messages"
+    ]
+
+    assert (plain.code, plain.err) == (0, "")
+    assert plain.out.startswith("12月22日 周一 · 41条\n\n1、<a href=")
+    assert len(plain.out.rstrip("\n").encode()) <= 2000
+    assert message.keys() == {"text"}
+    assert message["text"].startswith("12月22日 周一 · 第2页") or "page 2" in message["text"]
+
+
+def test_say_prints_a_card_where_there_is_a_site(library: CommandLine) -> None:
+    library.write("site.toml", '[web]\nbase_url = "https://news.example"\n[wechat]\ntoday_reply = "card"\n')
+    said = ("--json", "--config", "site.toml", "--now", "2025-12-22T10:00")
+
+    (wechat,) = library("say", "今日", "--channel", "wechat", *said).data["messages"]
+    (wecom,) = library("say", "今日", "--channel", "wecom", *said).data["messages"]
+
+    assert wechat["article"]["url"] == wecom["article"]["url"] == "https://news.example/2025-12-22"
+    assert set(wechat["article"]) == {"title", "description", "url", "picture"}
+    assert wecom["article"]["button"] == "看全部"
+
+
 def test_say_presses_a_button_of_the_answer_before(library: CommandLine) -> None:
     first = library("say", "今日", "--channel", "telegram", "--json").data["messages"][0]
     button = next(b for row in first["buttons"] for b in row if b["label"].startswith("开源"))
@@ -440,7 +465,9 @@ def test_push_counts_first_and_then_owes_once(library: CommandLine) -> None:
     first = library("push", "2025-12-22", "--json")
     second = library("push", "2025-12-22", "--json")
 
-    assert dry.data.keys() == {"campaign", "key", "head_count", "messages", "owed", "seconds", "finish_at"}
+    assert dry.data.keys() == {
+        "campaign", "key", "head_count", "messages", "owed", "seconds", "finish_at", "reach",
+    }  # fmt: skip
     assert (dry.data["campaign"], dry.data["owed"]) == (None, 0)
     assert (dry.data["key"], dry.data["head_count"], dry.data["messages"]) == (
         "digest:2025-12-22", {"telegram": 2}, 2,

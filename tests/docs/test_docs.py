@@ -150,8 +150,8 @@ def test_every_command_of_the_command_line_is_in_the_readmes_table(name: str, di
     documented = {re.split(r"[` ]", line.removeprefix("| `"))[0] for line in table}
     (subscribers,) = [line for line in table if line.startswith("| `subscribers")]
     assert found == {
-        "demo", "run", "worker", "check", "migrate", "move", "ingest", "say", "push", "explain", "article",
-        "broadcast", "campaigns", "roles", "subscribers",
+        "demo", "run", "worker", "check", "doctor", "migrate", "move", "ingest", "say", "push", "explain",
+        "article", "broadcast", "campaigns", "roles", "subscribers",
     }  # fmt: skip
     assert documented == found
     assert roster == set(re.findall(r"[a-z]+", subscribers.split("`")[1])) - {"subscribers"}
@@ -200,13 +200,19 @@ def real(digestbot: CommandLine, postgres_url: str) -> dict[str, Done]:
     ingested = digestbot("ingest", "--json")
     digestbot.write("readers.csv", "address,timezone\ntelegram:12345,Asia/Tokyo\ntelegram:2,\n")
     digestbot.write("both.toml", f'{ENGLISH}[telegram]\ntoken = "{TOKEN}"\n')
+    digestbot.write("site.toml", f'{ENGLISH}[web]\nbase_url = "https://a.example"\n')
     return {
         "check": digestbot("check", "--json", "--config", "both.toml"),
+        "doctor": digestbot("doctor", "--json"),
         "migrate": migrated,
         "move URL": digestbot("move", postgres_url, "--json"),
         "ingest [PATH…]": ingested,
         "say TEXT --channel telegram": digestbot("say", "开源动态", "--channel", "telegram", "--json"),
         "say TEXT --channel console": digestbot("say", "开源动态", "--json"),
+        "say TEXT --channel wechat": digestbot("say", "今日", "--channel", "wechat", "--json"),
+        "say TEXT --channel wecom": digestbot(
+            "say", "今日", "--channel", "wecom", "--json", "--config", "site.toml"
+        ),
         "subscribers import PATH": digestbot("subscribers", "import", "readers.csv", "--json"),
         "push DATE": digestbot("push", "2025-12-22", "--json"),
         "explain ADDRESS [DATE]": digestbot("explain", "telegram:12345", "2025-12-22", "--json"),

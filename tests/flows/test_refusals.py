@@ -152,5 +152,8 @@ async def test_words_that_are_no_command_and_a_run_without_a_channel_are_refused
     assert len(sentences(unknown)) == len(sentences(flag)) == 1
     assert "ingest" in bare.out
     assert sentences(run) == [
-        "还没有配置任何渠道。在 config.toml 里写上 [telegram] token，或先用 digestbot demo 看看。"
+        (
+            "还没有配置任何渠道。在 config.toml 里写上 [telegram]、[wechat] 或 [wecom]，"
+            "或先用 digestbot demo 看看。"
+        )
     ]

@@ -15,11 +15,12 @@ from bot.telegram.render import TelegramMessage
 from bot.telegram.render import render as render_telegram
 from digest.compose import Marks
 from digest.following import StoryTexts, read_followed
+from digest.frames import Frame
 from digest.issue import Issue
 from digest.parsing import parse
 from digest.ports import Phrases
 from digest.replies import Form
-from digest.screens import Frame, issue_screen, story_screen
+from digest.screens import issue_screen, story_screen
 from digest.section_screens import section_screen
 from digest.subscriber import Sections, Selection, Subscription
 from tests.shared_folder import SHARED

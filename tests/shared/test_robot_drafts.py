@@ -11,11 +11,11 @@ import pytest
 from bot.phrases import load_catalogs
 from bot.wecom.markdown import render
 from digest.codes import code_of
+from digest.frames import Frame
 from digest.house import House
 from digest.issue import Issue
 from digest.parsing import parse
 from digest.robots import robot_screen, with_links
-from digest.screens import Frame
 from digest.subscriber import Sections, Selection, Subscription
 from handlers.robots import Robot, greeting
 from tests.shared_folder import SHARED

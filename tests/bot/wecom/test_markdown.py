@@ -17,6 +17,7 @@ from bot.wecom.markdown import render
 from bot.wecom.pages import halves
 from digest.codes import code_of, number_of
 from digest.content import Content, Span
+from digest.frames import Frame
 from digest.issue import Issue, Item, Section
 from digest.parsing import parse
 from digest.replies import (
@@ -36,7 +37,6 @@ from digest.replies import (
     Text,
 )
 from digest.robots import robot_screen, with_links
-from digest.screens import Frame
 from digest.subscriber import Sections, Selection, Subscription
 from tests.storage.makers import make_issue
 
