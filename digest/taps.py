@@ -65,7 +65,7 @@ _KINDS: Mapping[str, type[Intent]] = {
     "5": editorial.ShowReport,
     "6": editorial.Resend,
     "7": editorial.Correct,
-    "8": editorial.ShowRobots,
+    "o": editorial.ShowRobots,
     "+": pairing.Pair,
     "-": pairing.Unpair,
     "9": pairing.Prefer,
