@@ -13,11 +13,13 @@ from digest.errors import (
     Gone,
     MaybeSent,
     Moved,
+    NotAllowed,
     NotSent,
     Refused,
     SendFailure,
     Unauthorized,
     Wait,
+    WindowShut,
 )
 from digest.retry import (
     Again,
@@ -144,3 +146,16 @@ def test_what_could_not_be_written_three_times_is_dead() -> None:
 def test_a_delivery_is_sent_alone_after_the_program_died_of_it_twice_and_given_up_after_five() -> None:
     assert [suspect(attempts) for attempts in (1, 2, 3, 5)] == [False, False, True, True]
     assert [crashed_too_often(attempts) for attempts in (3, 5, 6)] == [False, False, True]
+
+
+def test_what_waits_for_a_readers_word_waits_a_day_and_spends_no_attempt() -> None:
+    day = dt.timedelta(days=1)
+
+    assert after(WindowShut("window"), FIRST) == Again(NOW + day, "window", counted=False)
+    assert after(WindowShut("window"), replace(FIRST, now=NOW + day)) == Final(
+        DeliveryState.SKIPPED, "window"
+    )
+
+
+def test_what_an_account_may_not_do_is_left_out_and_its_reader_is_kept() -> None:
+    assert after(NotAllowed("no_push"), FIRST) == Final(DeliveryState.SKIPPED, "no_push")
