@@ -31,6 +31,7 @@ from bot.log import configure_log
 from bot.readiness import Readiness
 from bot.services import Service, cancelled, kept_up
 from bot.settings import Settings
+from bot.short_links import short_link_routes
 from bot.site import Site
 from bot.stations.assembly import (
     Stations,
@@ -50,6 +51,7 @@ from bot.worker import Worker, utc_now
 from digest.errors import OperatorError, StoreUnavailable
 from handlers.defaults import follow_schedule, keep_channels
 from handlers.plan import plan
+from handlers.robots import keep_robots
 from storage.engines import file_of
 
 log = structlog.get_logger()
@@ -107,6 +109,7 @@ class App:
         self.disk = Disk(file.parent, self._tell_disk) if file is not None else None
         states = Readiness(store, self.disk, self.stations, self.offices)
         routes = [route for one in self.stations for route in one.routes]
+        routes += short_link_routes(settings, store, self.around.catalogs)
         self.site = Site(settings.web, self.around.terminal, states, routes)
 
     async def run(self) -> None:
@@ -116,6 +119,9 @@ class App:
         store, settings, house = self.around.store, self.around.settings, house_of(self.around.settings)
         await follow_schedule(store, house, now=utc_now())
         await keep_channels(store, house, settings.telegram.channels, now=utc_now())
+        if not settings.wecom.robots:
+            # Those there were have no station any more that would end them.
+            await keep_robots(store, house, (), now=utc_now())
         await self.worker.start()
         self._set_clock()
         last = self._last_services()

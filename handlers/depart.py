@@ -20,9 +20,11 @@ async def depart(place: Place, store: Store) -> None:
         reader = await tx.subscribers.at(place)
         if reader is None:
             return
-        ended = replace(reader.subscription, active=False)
-        await tx.subscribers.save(
-            reader.id, locale=reader.locale, zone=reader.zone, subscription=ended, due=None
-        )
+        if len(await tx.pairings.addresses(reader.id)) == 1:
+            # Who reads on another channel, too, has left this one and no more.
+            ended = replace(reader.subscription, active=False)
+            await tx.subscribers.save(
+                reader.id, locale=reader.locale, zone=reader.zone, subscription=ended, due=None
+            )
         await tx.subscribers.deactivate(reader.address.id, LEFT)
     log.info("address_inactive", subscriber=reader.id, reason=LEFT)

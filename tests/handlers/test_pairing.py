@@ -15,6 +15,7 @@ from digest.house import House
 from digest.incoming import Incoming
 from digest.replies import Reply, Text
 from digest.subscriber import Kind, Place
+from handlers.depart import depart
 from handlers.plan import plan
 from storage.store import Store
 from tests.handlers.conftest import MONDAY, Talk, publish
@@ -322,6 +323,19 @@ async def test_the_digest_comes_first_where_the_reader_wants_it(
     await publish(store, MONDAY + dt.timedelta(days=1), now=TUESDAY_AT_NINE - dt.timedelta(hours=2))
     await plan(store, House(), now=TUESDAY_AT_NINE)
     assert await owed(store) == [("wechat", "oXYZ")]
+
+
+async def test_who_leaves_one_channel_stays_subscribed_on_the_other(
+    telegram: Talk, wechat: Talk, store: Store
+) -> None:
+    await telegram.say("订阅")
+    await pair_up(telegram, wechat)
+
+    await depart(wechat.place, store)
+
+    there, here = await wechat.reader(), await telegram.reader()
+    assert (there.address.state.value, there.address.reason) == ("inactive", "unfollowed")
+    assert here.subscription.active
 
 
 async def test_the_talk_goes_on_after_linking(telegram: Talk, wechat: Talk) -> None:
