@@ -220,7 +220,10 @@ def _read_path(value: object) -> Path:
 
 def _read_agent(value: object) -> object:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if whole else value
+    written = str(value) if whole else value
+    if isinstance(written, str) and written and not (written.isascii() and written.isdigit()):
+        raise Wrong("config.agent_id")
+    return written
 
 
 def _read_filled(written: str) -> str:

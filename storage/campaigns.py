@@ -16,6 +16,7 @@ from storage.jobs import reconcile
 from storage.ledger import COUNTERS
 from storage.planning import (
     CHUNK_SIZE,
+    MANY,
     Batch,
     add_deliveries,
     finish,
@@ -106,6 +107,8 @@ class Campaigns:
         With `today` those who paused beyond that day are left out.
         """
         batch = Batch(campaign_id, revision, now, chunk_size)
+        # Everybody is many enough to be read in one go.
+        await foresee(self._connection, MANY)
         after = await last_chunk(self._connection, campaign_id)
         added = await add_deliveries(self._connection, batch, _audience(today), after_chunk=after)
         older = sa.or_(subscriptions.c.shown.is_(None), subscriptions.c.shown < issue_date)

@@ -21,6 +21,9 @@ CHUNK_SIZE = 500
 # From so many readers on their rows are better read in one go than looked up one by one, which PostgreSQL
 # cannot know: a due of this morning is in no statistics.
 MANY = 20_000
+# What is best for a statement about many, and a limit of its time that a million on a slow disk do not meet:
+# a plan that is broken off would be broken off each time.
+_FOR_MANY = (("enable_nestloop", "off"), ("work_mem", "64MB"), ("statement_timeout", "600s"))
 _FORESEE = sa.select(sa.func.set_config(sa.bindparam("name"), sa.bindparam("value"), sa.true()))
 
 
@@ -37,7 +40,7 @@ class Batch:
 async def foresee(connection: AsyncConnection, readers: int) -> None:
     """Tell PostgreSQL how the rest of the transaction is best done, for it is about so many readers."""
     if connection.dialect.name == "postgresql" and readers >= MANY:
-        for name, value in (("enable_nestloop", "off"), ("work_mem", "64MB")):
+        for name, value in _FOR_MANY:
             await connection.execute(_FORESEE, {"name": name, "value": value})
 
 

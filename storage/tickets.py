@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, AppNotOpen, ConnectorException
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
@@ -194,6 +194,9 @@ def _renamed() -> Iterator[None]:
         yield
     except AlreadyEnqueued as caught:
         raise Enqueued from caught
+    except AppNotOpen as caught:
+        # It is closed for a moment between two tries, and at the end.
+        raise StoreUnavailable("the queue of tickets is closed") from caught
     except (ConnectorException, psycopg.Error) as caught:
         cause = caught.__cause__ if isinstance(caught, ConnectorException) else caught
         # A pool that has no connection to give says so without a code.

@@ -183,6 +183,10 @@ BROKEN = {
         ("1", "wecom.agent_id", "config.needed"),
         ("1", "wecom.secret", "config.needed"),
     ),
+    "a WeCom app named by words": broken(
+        f'[wecom]\ncorp_id = "ww1"\nagent_id = "daily"\nsecret = "{CANARY}"\n',
+        ("3", "wecom.agent_id", "config.agent_id"),
+    ),
     "a WeCom token without its key": broken(
         f'[wecom]\ntoken = "{CANARY}"\n', ("1", "wecom.aes_key", "config.needed")
     ),

@@ -175,6 +175,13 @@ async def test_a_queue_without_its_database_says_so() -> None:
             pass
 
 
+async def test_a_queue_that_was_closed_says_so_to_whoever_looks_after_it(postgres_url: str) -> None:
+    queue = Tickets(postgres_url)
+
+    with pytest.raises(StoreUnavailable):
+        await queue.rescue(1.0)
+
+
 async def sent_but_open(store: Store, chunks: int) -> int:
     """A campaign of so many chunks of which everything is sent and none is closed."""
     campaign = await plan(store, chunks, chunk_size=1)
