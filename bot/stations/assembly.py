@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
+from bot.lean import without_passports
 from bot.outlet import Outlet
 from bot.pace import Pace
 from bot.settings import Settings
@@ -28,7 +29,8 @@ async def opened_stations(around: Around) -> AsyncIterator[Stations]:
 def _openers(settings: Settings) -> Iterable[Opener]:
     # Each brings a library of several megabytes: only what is configured is loaded.
     if settings.telegram.configured:
-        from bot.stations.telegram import telegram_station
+        with without_passports():
+            from bot.stations.telegram import telegram_station
 
         yield telegram_station
     if settings.wechat.configured:

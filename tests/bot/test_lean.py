@@ -10,7 +10,13 @@ import sys
 from bot.lean import without_rich
 with without_rich():
     import bot.carrying, bot.app
+from pydantic import SecretStr
+from bot.settings import Settings, TelegramSettings
+from bot.stations.assembly import _openers
+assert list(_openers(Settings(telegram=TelegramSettings(token=SecretStr("12345678:" + "A" * 35)))))
+assert "telegram" in sys.modules
 spared = "rich pygments cyclopts prompt_toolkit alembic procrastinate sqlalchemy.dialects.postgresql psycopg"
+spared += " cryptography wechatpy requests xmltodict defusedxml"
 print([name for name in spared.split() if name in sys.modules])
 import rich
 """

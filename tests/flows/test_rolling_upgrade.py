@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.lookup_tables import LOOKUPS_KEY
-from storage.schema import READABLE_KEY, SCHEMA
+from storage.schema import READABLE_BY, READABLE_KEY
 from tests.drills.pushing import FIRST_CHAT, owe, owe_more
 from tests.flows.fleet import Fleet
 from tests.flows.next_version import NEWER_TOKENS, NEXT, next_version
@@ -94,7 +94,7 @@ async def test_three_nodes_are_upgraded_one_after_the_other_in_mid_push(fleet: F
     assert server.truth.peak_per_second() <= RATE
     assert [line for program in nodes for line in program.lines if _is_an_error(line)] == []
     assert fleet.query("SELECT version_num FROM alembic_version") == [[f"{NEXT:04}"]]
-    assert _meta(fleet, READABLE_KEY) == str(SCHEMA)
+    assert _meta(fleet, READABLE_KEY) == str(READABLE_BY)
 
 
 def _meta(fleet: Fleet, key: str) -> str:
