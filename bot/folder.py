@@ -105,13 +105,12 @@ class Folder:
     async def _rescan(self) -> None:
         while True:
             try:
-                await self.look()
+                if await self.look():
+                    give_back()
             except (StoreUnavailable, OSError) as caught:
                 self._tell_once("folder_not_read", "", str(caught))
             else:
                 self._told.pop("", None)
-            if self._more:
-                give_back()
             await self._rest()
 
     async def _rest(self) -> None:

@@ -138,7 +138,8 @@ class HopConnection(aiosqlite.Connection):
 
 def writing_engine(path: Path) -> AsyncEngine:
     """An engine of one connection; a transaction's first statement takes the file's write lock."""
-    return _engine(path, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS, size=1)
+    # What is written is soon elsewhere than what was written before: half of the usual cache serves as well.
+    return _engine(path, begin="BEGIN IMMEDIATE", pragmas=(*_PRAGMAS, "cache_size=-1000"), size=1)
 
 
 def migrating_engine(path: Path) -> AsyncEngine:
