@@ -14,6 +14,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.broken_calls import why_broken
 from bot.connecting import FAULTS, connector, http_proxy
 from bot.telegram.batch import split_updates
 from digest.errors import MaybeSent, NotSent, SendFailure
@@ -124,7 +125,7 @@ class JsonRequest(BaseRequest):
         try:
             return await self._exchange(method, name, body, read)
         except FAULTS as caught:
-            raise MaybeSent(_why(caught)) from None
+            raise MaybeSent(why_broken(caught)) from None
         finally:
             self._slots.release()
 
@@ -219,18 +220,6 @@ def unanswered(status: int, payload: bytes) -> SendFailure | None:
     if status == HTTPStatus.TOO_MANY_REQUESTS and not (answer.get("parameters") or {}).get("retry_after"):
         raise RetryAfter(1)
     return None
-
-
-def _why(caught: BaseException) -> str:
-    match caught:
-        case TimeoutError():
-            return "read_timeout"
-        case aiohttp.ServerDisconnectedError():
-            return "disconnected"
-        case aiohttp.ClientPayloadError():
-            return "broken_answer"
-        case _:
-            return "broken_connection"
 
 
 class UpdatesRequest(JsonRequest):

@@ -11,6 +11,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
+from bot.broken_calls import why_broken
 from bot.connecting import FAULTS, connector, http_proxy
 from digest.errors import Gone, MaybeSent, NotSent, Refused, SendFailure, TooLarge, Wait
 
@@ -69,7 +70,7 @@ class Webhook:
         try:
             return await self._exchange(key, body)
         except FAULTS as caught:
-            raise MaybeSent(_why(caught)) from None
+            raise MaybeSent(why_broken(caught)) from None
 
     async def _exchange(self, key: str, body: bytes) -> tuple[int, bytes]:
         if self._session is None or self._session.closed:
@@ -119,15 +120,3 @@ def _answer(payload: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return answer if isinstance(answer, dict) and isinstance(answer.get("errcode"), int) else None
-
-
-def _why(caught: BaseException) -> str:
-    match caught:
-        case TimeoutError():
-            return "read_timeout"
-        case aiohttp.ServerDisconnectedError():
-            return "disconnected"
-        case aiohttp.ClientPayloadError():
-            return "broken_answer"
-        case _:
-            return "broken_connection"
